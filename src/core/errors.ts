@@ -1,0 +1,32 @@
+// Errors that a user can act on: what, where, which limit; with a stable code and the exit status that goes with it.
+
+/** Every code, with the exit status of a command that ends by it. */
+export const ERROR_CODES = {
+  /** A file or folder named by the user cannot be read. */
+  INPUT_UNREADABLE: 1,
+  /** The database cannot be opened, is of a newer version, or refuses a write. */
+  DATABASE: 1,
+  /** An authorisation file cannot be read or parsed as a whole. */
+  AUTHORISATION_UNREADABLE: 1,
+  /** Something named (authorisation, indicator, operator) does not exist. */
+  NOT_FOUND: 1,
+  /** Wrong arguments. */
+  USAGE: 2,
+  /** The configuration file or environment holds a wrong value. */
+  CONFIGURATION: 2,
+} as const;
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export class FlowSieveError extends Error {
+  override readonly name = 'FlowSieveError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get exitStatus(): number {
+    return ERROR_CODES[this.code];
+  }
+}
