@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// The command line: one file per command, each loading what it needs when it runs. Exit statuses: docs/cli.md.
+import { Command, CommanderError } from 'commander';
+import { FlowSieveError } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
+import { register as authorisation } from './authorisation.ts';
+import { EXIT, log, type Register } from './command.ts';
+import { register as config } from './config.ts';
+import { register as demo } from './demo.ts';
+import { register as inspect } from './inspect.ts';
+import { register as ledger } from './ledger.ts';
+import { register as matches } from './matches.ts';
+import { register as operator } from './operator.ts';
+import { register as replay } from './replay.ts';
+
+const COMMANDS: readonly Register[] = [
+  demo,
+  replay,
+  inspect,
+  authorisation,
+  operator,
+  matches,
+  ledger,
+  config,
+];
+
+function program(): Command {
+  const flowsieve = new Command('flowsieve')
+    .description(
+      'Finds the victims of authorised command-and-control addresses in NetFlow and IPFIX, and keeps nothing else.',
+    )
+    .version(VERSION)
+    .option('--db <file>', 'database (default: from the configuration, else flowsieve.db)')
+    .option('--config <file>', 'configuration file, YAML')
+    .option('--json', 'machine-readable output: one JSON object a line')
+    .option('--quiet', 'no progress')
+    .showHelpAfterError('(--help shows the usage)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flowsieve demo                                     see it work, on captures of real exporters
+  flowsieve authorisation import authorisation.yaml  put a list in force
+  flowsieve replay exports/ --operator example-isp --retention-basis lce-126-1
+  flowsieve matches --json --purpose "warn victims, ticket 1234"
+
+Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but part of the input was damaged.`,
+    );
+  for (const register of COMMANDS) register(flowsieve);
+  return flowsieve;
+}
+
+try {
+  await program().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = exitStatusOf(error);
+}
+
+function exitStatusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof FlowSieveError) {
+    log(`flowsieve: ${error.message}`);
+    return error.exitStatus;
+  }
+  log(`flowsieve: this is a fault of the program, please report it: ${(error as Error)?.stack ?? String(error)}`);
+  return EXIT.failed;
+}

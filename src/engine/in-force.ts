@@ -1,0 +1,92 @@
+// The list in force, as the engine holds it: compiled, indexed, and renewed when the authority's generation moves on.
+import { type AddressPair, type Flow } from '../core/flow.ts';
+import { Findings } from '../match/findings.ts';
+import { AddressIndex, buildIndex } from '../match/index.ts';
+import type { AuthorisedList } from '../match/list.ts';
+import { Matcher } from '../match/matcher.ts';
+import type { Evaluation, FoundMatch, IndexHandle } from '../match/messages.ts';
+
+/** Where the list comes from: today the database; the engine does not know. */
+export interface ListSource {
+  generation(): number;
+  load(): AuthorisedList;
+}
+
+/** A match with the indicator named, so that it outlives the list that judged it. */
+export interface NamedMatch extends FoundMatch {
+  readonly indicatorId: string;
+  readonly authorisation: string;
+}
+
+export class ListInForce {
+  readonly list: AuthorisedList;
+  readonly handle: IndexHandle;
+  /** Ends of collection windows, ascending, epoch ms. */
+  private readonly ends: Float64Array;
+  private opened: AddressIndex | null = null;
+
+  constructor(list: AuthorisedList) {
+    this.list = list;
+    this.handle = buildIndex(list);
+    this.ends = collectionEnds(list);
+  }
+
+  get generation(): number {
+    return this.list.generation;
+  }
+
+  name(match: FoundMatch): NamedMatch {
+    const indicator = this.list.indicators[match.indicator];
+    if (!indicator) throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
+    return { ...match, indicatorId: indicator.id, authorisation: indicator.authorisation };
+  }
+
+  /** Whether some indicator stops being in force in (fromMs, untilMs]. */
+  endsBetween(fromMs: number, untilMs: number): boolean {
+    let low = 0;
+    let high = this.ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.ends[middle] as number) > fromMs) high = middle;
+      else low = middle + 1;
+    }
+    return low < this.ends.length && (this.ends[low] as number) <= untilMs;
+  }
+
+  /** L10: judges a match again, by this list and at this instant. False = it may not be kept. */
+  stillMatches(match: NamedMatch, evaluation: Evaluation): boolean {
+    this.opened ??= AddressIndex.open(this.handle);
+    const findings = new Findings();
+    new Matcher(this.opened, evaluation).judge([flowOf(match)], 0, findings);
+    return findings
+      .toResult(this.generation)
+      .matches.some((found) => this.list.indicators[found.indicator]?.id === match.indicatorId);
+  }
+}
+
+function collectionEnds(list: AuthorisedList): Float64Array {
+  const ends = new Set<number>();
+  for (const range of list.ranges) for (const window of range.windows) ends.add(window.collectionUntilMs);
+  return Float64Array.from(ends).sort();
+}
+
+function flowOf(match: FoundMatch): Flow {
+  const toC2 = match.direction === 'to-c2';
+  const pair: AddressPair = toC2
+    ? { src: match.victim, dst: match.c2, srcPort: match.victimPort, dstPort: match.c2Port }
+    : { src: match.c2, dst: match.victim, srcPort: match.c2Port, dstPort: match.victimPort };
+  return {
+    ...pair,
+    protocol: match.protocol,
+    bytes: match.bytes,
+    packets: match.packets,
+    startMs: match.startMs,
+    endMs: match.endMs,
+    exportMs: match.endMs,
+    timeSource: match.timeSource,
+    swappedTimes: false,
+    tcpFlags: match.tcpFlags,
+    sampling: match.sampling,
+    alternates: [],
+  };
+}

@@ -1,0 +1,76 @@
+// Slabs, match workers and the order between them: batches are scanned by any worker, and handed on in the input's order.
+import type { Evaluation, IndexHandle, ScanResult } from '../match/messages.ts';
+import { WorkerPool } from '../match/pool.ts';
+import type { BatchReader, Filled } from '../ingest/batch.ts';
+import { SlabPool } from '../ingest/slab.ts';
+import type { ScanTask } from './task.ts';
+
+/** Large enough for the largest block that nfdump writes. */
+const SLAB_BYTES = 8 * 1024 * 1024;
+const MAX_DESCRIPTORS = 32_768;
+
+/** Called in the input's order; the batch's slab is free again when it returns. */
+export type TakeResult = (filled: Filled, result: ScanResult, evaluation: Evaluation) => void;
+
+export class Pipeline {
+  private readonly slabs: SlabPool;
+  private readonly pool: WorkerPool<ScanTask, ScanResult>;
+
+  constructor(workers: number) {
+    this.slabs = new SlabPool(workers * 2 + 1, SLAB_BYTES, MAX_DESCRIPTORS);
+    this.pool = new WorkerPool(workers, {
+      slabs: this.slabs.slabs.map((slab) => slab.buffer),
+      maxDescriptors: MAX_DESCRIPTORS,
+    });
+  }
+
+  /**
+   * Reads an input to its end, or until `signal` is aborted. Reading waits for a free slab, so memory stays flat.
+   * Rejects with the first failure of reader, worker or `take`, after the batches under way have come back.
+   */
+  async run(
+    reader: BatchReader,
+    judgeBy: () => { evaluation: Evaluation; index: IndexHandle },
+    take: TakeResult,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let failure: { cause: unknown } | null = null;
+    let tail: Promise<void> = Promise.resolve();
+    try {
+      while (!signal.aborted && !failure) {
+        const slab = await this.slabs.acquire();
+        let filled: Filled | null = null;
+        try {
+          if (!signal.aborted && !failure) filled = await reader.fill(slab);
+        } finally {
+          if (!filled) this.slabs.release(slab);
+        }
+        if (!filled) break;
+        const batch = filled;
+        const { evaluation, index } = judgeBy();
+        const scanned = this.pool.run({ slab: slab.number, batch: batch.batch, evaluation, index });
+        scanned.catch(() => {}); // awaited below, in order
+        tail = tail.then(async () => {
+          try {
+            const result = await scanned;
+            if (!failure) take(batch, result, evaluation);
+          } catch (cause) {
+            failure ??= { cause };
+          } finally {
+            this.slabs.release(slab);
+          }
+        });
+      }
+    } catch (cause) {
+      failure ??= { cause };
+    }
+    await tail;
+    // The compiler does not see the assignments made in closures.
+    const failed = failure as { cause: unknown } | null;
+    if (failed) throw failed.cause;
+  }
+
+  async stop(): Promise<void> {
+    await this.pool.stop();
+  }
+}

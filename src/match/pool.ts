@@ -1,0 +1,44 @@
+// The match workers: a Piscina pool that is handed slab numbers. It knows threads, and neither formats nor files.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+
+/** What every worker is given once, when it starts. */
+export interface WorkerSetup {
+  readonly slabs: readonly SharedArrayBuffer[];
+  readonly maxDescriptors: number;
+}
+
+export class WorkerPool<Task, Result> {
+  private readonly piscina: Piscina<Task, Result>;
+
+  /** Starts `workers` threads, which load while the caller goes on. */
+  constructor(workers: number, setup: WorkerSetup) {
+    this.piscina = new Piscina<Task, Result>({
+      filename: workerFile(),
+      minThreads: workers,
+      maxThreads: workers,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      atomics: 'async',
+      workerData: setup,
+    });
+  }
+
+  run(task: Task): Promise<Result> {
+    return this.piscina.run(task);
+  }
+
+  /** Ends the threads. Tasks under way are abandoned: wait for their results first. */
+  async stop(): Promise<void> {
+    await this.piscina.destroy();
+  }
+}
+
+/** The thread entry, always as built: Node 20 does not run TypeScript. */
+function workerFile(): string {
+  const beside = fileURLToPath(new URL('../../workers/match.js', import.meta.url));
+  return existsSync(beside)
+    ? beside
+    : fileURLToPath(new URL('../../dist/workers/match.js', import.meta.url));
+}

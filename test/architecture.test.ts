@@ -1,0 +1,97 @@
+// Who may import whom. A folder imports from those listed beside it and from itself; wide libraries enter by one door.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  core: [],
+  wire: ['core'],
+  match: ['core'],
+  ingest: ['core', 'wire', 'match'],
+  authority: ['core', 'match'],
+  config: ['core', 'authority'],
+  store: ['core', 'match', 'authority'],
+  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store'],
+  cli: ['core', 'wire', 'match', 'ingest', 'authority', 'config', 'store', 'engine'],
+  workers: ['core', 'wire', 'match', 'ingest', 'engine'],
+};
+
+/** Libraries and built-in modules that only these folders may touch. */
+const DOORS: Record<string, readonly string[]> = {
+  'better-sqlite3': ['store'],
+  piscina: ['match'],
+  'ipaddr.js': ['core'],
+  zod: ['authority', 'config'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+  'fast-csv': ['ingest'],
+  hyparquet: ['ingest'],
+  'node:net': [],
+  'node:dgram': [],
+};
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly target: string;
+}
+
+function importsBelow(folder: string): Import[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const file = join(folder, name);
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      return [...text.matchAll(/(?:from\s+|import\(|import\s+)'([^']+)'/g)].map((match) => ({
+        file,
+        from: areaOf(file),
+        target: match[1] as string,
+      }));
+    });
+}
+
+function areaOf(file: string): string {
+  const [top, area, deeper] = file.split('/');
+  if (top !== 'src') return top as string;
+  return deeper === undefined ? 'index' : (area as string);
+}
+
+const imports = [...importsBelow('src'), ...importsBelow('workers')];
+
+describe('architecture', () => {
+  it('imports go one way', () => {
+    const wrong = imports
+      .filter(({ target, from }) => target.startsWith('.') && from !== 'index')
+      .map(({ file, from, target }) => ({
+        file,
+        from,
+        to: areaOf(relative(ROOT, resolve(ROOT, dirname(file), target))),
+      }))
+      .filter(({ from, to }) => from !== to && !MAY_IMPORT[from]?.includes(to))
+      .map(({ file, to }) => `${file} imports ${to}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('every folder under src stands in the table', () => {
+    const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map((entry) => entry.name).filter((name) => !(name in MAY_IMPORT))).toEqual([]);
+  });
+
+  it('wide libraries enter by one door', () => {
+    const wrong = imports
+      .filter(({ from, target }) => target in DOORS && !DOORS[target]?.includes(from))
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('wire is pure: no built-in module at all', () => {
+    const wrong = imports.filter(({ from, target }) => from === 'wire' && !target.startsWith('.'));
+    expect(wrong).toEqual([]);
+  });
+
+  it('node-netflowv9 (GPL-2.0, a development oracle) is imported by nothing that ships', () => {
+    expect(imports.filter(({ target }) => target === 'node-netflowv9')).toEqual([]);
+  });
+});
