@@ -1,0 +1,129 @@
+// What stands before the interval tree: bitmaps in which a zero says for certain that no range holds an address.
+// A one says nothing: the tree decides. No listed address ever meets a zero.
+
+/** IPv4: one bit per /24, 2 MiB. */
+export const BLOCKS4_WORDS = 1 << 19;
+
+/** Marks every /24 that a range touches. Inclusive ranges, in ascending order of their first address. */
+export function markBlocks4(blocks: Int32Array, first: Uint32Array, last: Uint32Array): void {
+  let next = 0; // what lies before is done: a wide range is painted once, however many ranges lie in it
+  for (let n = 0; n < first.length; n++) {
+    const until = (last[n] as number) >>> 8;
+    for (let block = Math.max((first[n] as number) >>> 8, next); block <= until; block++) mark(blocks, block);
+    next = Math.max(next, until + 1);
+  }
+}
+
+/** False = no range holds the address; any signedness. */
+export function mayHold4(blocks: Int32Array, address: number): boolean {
+  return isMarked(blocks, address >>> 8);
+}
+
+/**
+ * IPv6: a hashed bitmap of prefixes. A range is marked at the longest of these lengths at which a few blocks cover it: a
+ * single host at /128, so that its neighbours in the hoster's /48 still meet a zero. A look-up asks at every length in use.
+ * A block is told by the whole words before `word`, and `word` without its `shift` lowest bits.
+ */
+const LEVELS = [
+  { word: 3, shift: 0 }, // /128
+  { word: 1, shift: 0 }, // /64
+  { word: 1, shift: 16 }, // /48
+  { word: 0, shift: 0 }, // /32
+  { word: 0, shift: 16 }, // /16
+] as const;
+const AT_128 = 1 << 0;
+const AT_64 = 1 << 1;
+const AT_48 = 1 << 2;
+const AT_32 = 1 << 3;
+const AT_16 = 1 << 4;
+/** Blocks that a range may take at one length before the next shorter one is used; at the shortest, any number. */
+const MAX_BLOCKS = 16;
+
+/** With one block per range, one in 64 of the look-ups that miss goes on to the tree; fewer in a short list. */
+const BITS_PER_RANGE = 64;
+const MIN_LOG2_BITS = 10;
+const MAX_LOG2_BITS = 26;
+
+/** Size of the IPv6 bitmap for so many ranges: the power of two, in bits. */
+export function log2BitsFor(ranges: number): number {
+  const wanted = Math.ceil(Math.log2(ranges * BITS_PER_RANGE + 1));
+  return Math.min(Math.max(wanted, MIN_LOG2_BITS), MAX_LOG2_BITS);
+}
+
+/** Marks inclusive ranges in ascending order of their first address, four words each. Returns the lengths in use. */
+export function markPrefixes6(
+  bits: Int32Array,
+  log2Bits: number,
+  first: Uint32Array,
+  last: Uint32Array,
+): number {
+  const unused = 32 - log2Bits;
+  let levels = 0;
+  let next16 = 0; // as in markBlocks4
+  for (let at = 0; at < first.length; at += 4) {
+    const level = levelOf(first, last, at);
+    const { word, shift } = LEVELS[level] as (typeof LEVELS)[number];
+    levels |= 1 << level;
+    let prefix = SEED;
+    for (let before = 0; before < word; before++) prefix = mix(prefix, first[at + before] as number);
+    let block = (first[at + word] as number) >>> shift;
+    const until = (last[at + word] as number) >>> shift;
+    if (1 << level === AT_16) {
+      block = Math.max(block, next16);
+      next16 = Math.max(next16, until + 1);
+    }
+    for (; block <= until; block++) mark(bits, finish(mix(prefix, block)) >>> unused);
+  }
+  return levels;
+}
+
+/** The longest length at which at most `MAX_BLOCKS` blocks cover the range without a carry into the words before. */
+function levelOf(first: Uint32Array, last: Uint32Array, at: number): number {
+  let same = 0;
+  while (same < 3 && first[at + same] === last[at + same]) same++;
+  return LEVELS.findIndex(({ word, shift }, level) => {
+    if (level === LEVELS.length - 1) return true;
+    if (word > same) return false;
+    return ((last[at + word] as number) >>> shift) - ((first[at + word] as number) >>> shift) < MAX_BLOCKS;
+  });
+}
+
+/** False = no range holds the address; any signedness. `levels` and `log2Bits` as they were when the bitmap was marked. */
+export function mayHold6(
+  bits: Int32Array,
+  log2Bits: number,
+  levels: number,
+  w0: number,
+  w1: number,
+  w2: number,
+  w3: number,
+): boolean {
+  const unused = 32 - log2Bits;
+  const prefix32 = mix(SEED, w0);
+  const prefix64 = mix(prefix32, w1);
+  if ((levels & AT_128) !== 0 && isMarked(bits, finish(mix(mix(prefix64, w2), w3)) >>> unused)) return true;
+  if ((levels & AT_64) !== 0 && isMarked(bits, finish(prefix64) >>> unused)) return true;
+  if ((levels & AT_48) !== 0 && isMarked(bits, finish(mix(prefix32, w1 >>> 16)) >>> unused)) return true;
+  if ((levels & AT_32) !== 0 && isMarked(bits, finish(prefix32) >>> unused)) return true;
+  return (levels & AT_16) !== 0 && isMarked(bits, finish(mix(SEED, w0 >>> 16)) >>> unused);
+}
+
+// Multiplicative hashing: each word is mixed in by an odd multiplier; the product's upper bits are the good ones.
+const SEED = 0x2545f491;
+
+function mix(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x85ebca6b);
+  return product ^ (product >>> 15);
+}
+
+function finish(hash: number): number {
+  return Math.imul(hash, 0x9e3779b1);
+}
+
+function mark(bits: Int32Array, bit: number): void {
+  bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << bit);
+}
+
+function isMarked(bits: Int32Array, bit: number): boolean {
+  return ((bits[bit >>> 5] as number) & (1 << bit)) !== 0;
+}
