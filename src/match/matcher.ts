@@ -28,6 +28,7 @@ export class Matcher {
   private readonly candidates: number[] = [];
   private readonly reported = new Set<number>();
   private reached = 0;
+  private found = 0;
   private startMs = 0;
   private endMs = 0;
 
@@ -45,6 +46,7 @@ export class Matcher {
    */
   judge(flows: readonly Flow[], group: number, findings: Findings): void {
     this.reached = REACHED.noHit;
+    this.found = 0;
     let swapped = false;
     for (const flow of flows) {
       swapped ||= flow.swappedTimes;
@@ -102,6 +104,7 @@ export class Matcher {
         sampling: flow.sampling,
         timeSource: flow.startMs === null || flow.endMs === null ? 'export' : flow.timeSource,
         group,
+        sameRecord: this.found++ > 0,
       });
     }
   }

@@ -42,6 +42,8 @@ export interface FoundMatch {
   readonly timeSource: Flow['timeSource'];
   /** The batch's group (ledger key) that the record belongs to. */
   readonly group: number;
+  /** Of the same record as the match before it: several matches, one record matched. */
+  readonly sameRecord: boolean;
 }
 
 /** What a worker found in one batch. */
