@@ -27,3 +27,17 @@ export const TALLY = Object.fromEntries(TALLY_COLUMNS.map((name, at) => [name, a
   Record<TallyColumn, number>
 >;
 export const TALLY_WIDTH = TALLY_COLUMNS.length;
+
+/** What is counted beside the tally, where datagrams, blocks or rows are received or read. */
+export const RECEPTION_COLUMNS = [
+  'datagrams',
+  'early',
+  'earlyDropped',
+  'kernelDropped',
+  'slabDropped',
+  'sequenceLost',
+] as const;
+
+/** Every counter of a ledger row. `undecodable` holds what readers and scans could not decode. */
+export const LEDGER_COLUMNS = [...RECEPTION_COLUMNS, ...TALLY_COLUMNS] as const;
+export type LedgerColumn = (typeof LEDGER_COLUMNS)[number];

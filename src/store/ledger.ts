@@ -1,0 +1,156 @@
+// The ledger: what became of every record, per source, exporter and interval (L22). records = matched + the discards.
+import { DISCARD_REASONS, type DiscardReason, LEDGER_COLUMNS, type LedgerColumn } from '../core/counters.ts';
+import type { Database } from './database.ts';
+import type { Origins } from './origins.ts';
+
+export type LedgerCounts = Record<LedgerColumn, number>;
+
+/** What one commit adds to one row of the ledger. */
+export interface LedgerRow {
+  /** The exporter's address; `null` = the input does not tell. */
+  readonly exporter: string | null;
+  /** The interval of reception, half open, epoch ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** What is left out counts 0. */
+  readonly counts: Readonly<Partial<LedgerCounts>>;
+}
+
+/** A line of `ledger --json`: the contract's shape. */
+export type LedgerLine = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly operator: string;
+  readonly exporter: string | null;
+} & Readonly<Record<Exclude<LedgerColumn, DiscardReason>, number>> & {
+    readonly discarded: Readonly<Record<DiscardReason, number>>;
+  };
+
+export interface LedgerFilter {
+  readonly operator?: string;
+  readonly exporter?: string;
+  /** Intervals that begin in `[fromMs, untilMs)`. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+  /** Adds intervals up to ones of this length, ms; without it they are given as they were counted. */
+  readonly intervalMs?: number;
+}
+
+export function emptyLedgerCounts(): LedgerCounts {
+  return Object.fromEntries(LEDGER_COLUMNS.map((column) => [column, 0])) as LedgerCounts;
+}
+
+/** Records that are counted in, and neither matched nor discarded; 0 = conserved. */
+export function unaccounted(counts: Readonly<Partial<LedgerCounts>>): number {
+  const discarded = DISCARD_REASONS.reduce((sum, reason) => sum + (counts[reason] ?? 0), 0);
+  return (counts.records ?? 0) - (counts.matched ?? 0) - discarded;
+}
+
+/** Adds to ledger rows within the caller's transaction. */
+export class LedgerTable {
+  private readonly origins: Origins;
+  private readonly add;
+  private readonly deleteOfSource;
+
+  constructor(db: Database, origins: Origins) {
+    this.origins = origins;
+    this.add = db.prepare<unknown[]>(
+      `INSERT INTO ledger (origin, fromMs, toMs, ${LEDGER_COLUMNS.join(', ')})
+       VALUES (?, ?, ?, ${LEDGER_COLUMNS.map(() => '?').join(', ')})
+       ON CONFLICT DO UPDATE SET ${LEDGER_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`,
+    );
+    this.deleteOfSource = db.prepare<[number]>(
+      'DELETE FROM ledger WHERE origin IN (SELECT id FROM origins WHERE source = ?)',
+    );
+  }
+
+  /** @param adjust added to the row's own counts: what the commit itself decided otherwise */
+  upsert(source: number, row: LedgerRow, adjust?: Readonly<Partial<LedgerCounts>>): void {
+    const missing = unaccounted(row.counts);
+    if (missing !== 0) {
+      throw new Error(
+        `the ledger does not add up: ${missing} records of ${row.counts.records} from ${row.exporter} are neither matched nor discarded`,
+      );
+    }
+    this.add.run([
+      this.origins.origin(source, row.exporter),
+      row.fromMs,
+      row.toMs,
+      ...LEDGER_COLUMNS.map((column) => (row.counts[column] ?? 0) + (adjust?.[column] ?? 0)),
+    ]);
+  }
+
+  deleteSource(source: number): void {
+    this.deleteOfSource.run(source);
+  }
+}
+
+/** All that a source's rows say, added up. */
+export function ledgerTotals(db: Database, source: number): LedgerCounts {
+  return db
+    .prepare<[number], LedgerCounts>(
+      `SELECT ${LEDGER_COLUMNS.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ')}
+       FROM ledger WHERE origin IN (SELECT id FROM origins WHERE source = ?)`,
+    )
+    .get(source) as LedgerCounts;
+}
+
+const CONDITIONS: Readonly<Record<Exclude<keyof LedgerFilter, 'intervalMs'>, string>> = {
+  operator: 'operator = @operator',
+  exporter: 'exporter = @exporter',
+  fromMs: 'fromMs >= @fromMs',
+  untilMs: 'fromMs < @untilMs',
+};
+
+/** Ledger lines in the order of time, operator and exporter; the same interval from several sources is added up. */
+export function* iterateLedger(db: Database, filter: LedgerFilter = {}): Generator<LedgerLine> {
+  const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
+  const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
+  const bucket = filter.intervalMs;
+  const from = bucket === undefined ? 'fromMs' : 'fromMs - fromMs % @intervalMs';
+  const to = bucket === undefined ? 'toMs' : 'max(max(toMs), fromMs - fromMs % @intervalMs + @intervalMs)';
+  const rows = db
+    .prepare<object, Omit<LedgerLine, 'discarded'> & LedgerCounts>(
+      `SELECT ${from} AS "from", ${to} AS "to", operator, exporter,
+         ${LEDGER_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ')}
+       FROM ledger JOIN origins ON origins.id = ledger.origin JOIN sources ON sources.id = origins.source
+       WHERE ${['true', ...conditions].join(' AND ')}
+       GROUP BY "from", ${bucket === undefined ? 'toMs, ' : ''}operator, exporter
+       ORDER BY "from", operator, exporter`,
+    )
+    .iterate({ ...filter });
+  for (const row of rows) yield line(row as unknown as FlatRow);
+}
+
+type FlatRow = LedgerCounts & { from: number; to: number; operator: string; exporter: string | null };
+
+function line({
+  from,
+  to,
+  operator,
+  exporter,
+  datagrams,
+  records,
+  matched,
+  matches,
+  ...rest
+}: FlatRow): LedgerLine {
+  const discarded = {} as Record<DiscardReason, number>;
+  const others = { ...rest } as Partial<LedgerCounts>;
+  for (const reason of DISCARD_REASONS) {
+    discarded[reason] = rest[reason];
+    delete others[reason];
+  }
+  return {
+    fromMs: from,
+    toMs: to,
+    operator,
+    exporter,
+    datagrams,
+    records,
+    matched,
+    matches,
+    discarded,
+    ...(others as Omit<LedgerCounts, DiscardReason | 'datagrams' | 'records' | 'matched' | 'matches'>),
+  };
+}

@@ -1,0 +1,216 @@
+// Matches as they are kept: their identity, writing them, reading them back. One row = one flow under one indicator.
+import { hash } from 'node:crypto';
+import type { TimeSource } from '../core/flow.ts';
+import type { Direction, FoundMatch } from '../match/messages.ts';
+import type { Database } from './database.ts';
+import type { LedgerRow } from './ledger.ts';
+import type { Origins } from './origins.ts';
+
+/** A match to be stored: what a scan found, with the indicator named and the ledger row that it is counted in. */
+export interface NewMatch extends Omit<FoundMatch, 'indicator' | 'group'> {
+  readonly indicatorId: string;
+  readonly authorisation: string;
+  readonly row: LedgerRow;
+}
+
+/** A match as the contract shows it (`matches --json`). */
+export interface StoredMatch {
+  /** 32 hexadecimal digits; the same flow of the same exporter under the same indicator has the same id. */
+  readonly id: string;
+  readonly indicator: string;
+  readonly authorisation: string;
+  readonly operator: string;
+  readonly exporter: string | null;
+  readonly victim: string | null;
+  readonly victimPort: number | null;
+  readonly c2: string;
+  readonly c2Port: number | null;
+  readonly protocol: number | null;
+  readonly direction: Direction;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly bytes: number | null;
+  readonly packets: number | null;
+  readonly tcpFlags: number | null;
+  readonly sampling: number | null;
+  readonly timeSource: TimeSource;
+  readonly evaluatedAtMs: number;
+  /** L19: erased at this instant at the latest. */
+  readonly deleteAfterMs: number;
+  /** The input or listener that gave it first. */
+  readonly source: string;
+  /** The legal basis under which the operator had kept the flow (L7). */
+  readonly retentionBasis: string;
+}
+
+export interface MatchFilter {
+  readonly operator?: string;
+  /** An indicator's id, or the address of the C2 side. */
+  readonly indicator?: string;
+  readonly authorisation?: string;
+  /** The flow's start, epoch ms, half open. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  readonly limit?: number;
+}
+
+const DIRECTIONS: readonly Direction[] = ['to-c2', 'from-c2'];
+/** Stored by place: append only. */
+const TIME_SOURCES: readonly TimeSource[] = ['absolute', 'uptime', 'event', 'export'];
+
+const ID_BYTES = 16;
+/** The id begins with the start time (ms, unsigned), so that flows of one time lie together in the table. */
+const ID_TIME_BYTES = 6;
+const MAX_ID_TIME_MS = 2 ** (8 * ID_TIME_BYTES) - 1;
+
+const MAX_IDENTITY_BYTES = 4_096;
+const identity = Buffer.alloc(MAX_IDENTITY_BYTES);
+const identityView = new DataView(identity.buffer, identity.byteOffset, identity.byteLength);
+
+/**
+ * Writes a match's id into `into` (16 bytes): its start time, then the first 80 bits of SHA-256 over all that tells
+ * one flow from another.
+ */
+export function writeMatchId(into: Buffer, match: NewMatch, operator: string): void {
+  const text = `${operator}\n${match.row.exporter ?? ''}\n${match.indicatorId}\n${match.victim ?? ''}\n${match.c2}\n`;
+  // Three bytes of UTF-8 per UTF-16 unit at most; names are bounded where they are imported.
+  if (text.length * 3 + 10 * 8 > MAX_IDENTITY_BYTES) throw new RangeError('names too long for a match id');
+  let end = identity.write(text, 'utf8');
+  const put = (value: number | null) => {
+    identityView.setFloat64(end, value ?? Number.NaN);
+    end += 8;
+  };
+  put(match.victimPort);
+  put(match.c2Port);
+  put(match.protocol);
+  put(DIRECTIONS.indexOf(match.direction));
+  put(match.startMs);
+  put(match.endMs);
+  put(match.bytes);
+  put(match.packets);
+  put(match.tcpFlags);
+  const digest = hash('sha256', identity.subarray(0, end), 'binary');
+  into.writeUIntBE(Math.min(Math.max(Math.floor(match.startMs), 0), MAX_ID_TIME_MS), 0, ID_TIME_BYTES);
+  into.write(digest, ID_TIME_BYTES, ID_BYTES - ID_TIME_BYTES, 'latin1');
+}
+
+/** Rows per statement: fewer crossings into SQLite. */
+const ROWS_PER_INSERT = 16;
+const COLUMNS_PER_ROW = 18;
+
+/** Inserts matches within the caller's transaction. A match that is there already stays as it was stored first. */
+export class MatchTable {
+  private readonly origins: Origins;
+  private readonly insertOne;
+  private readonly insertMany;
+  private readonly ids = Array.from({ length: ROWS_PER_INSERT }, () => Buffer.alloc(ID_BYTES));
+  private readonly values: unknown[] = new Array(ROWS_PER_INSERT * COLUMNS_PER_ROW);
+
+  constructor(db: Database, origins: Origins) {
+    const row = `(${Array(COLUMNS_PER_ROW).fill('?').join(', ')})`;
+    const insert = (rows: number) =>
+      db.prepare<unknown[]>(
+        `INSERT INTO matches VALUES ${Array(rows).fill(row).join(', ')} ON CONFLICT (id) DO NOTHING`,
+      );
+    this.origins = origins;
+    this.insertOne = insert(1);
+    this.insertMany = insert(ROWS_PER_INSERT);
+  }
+
+  /** @returns how many were new */
+  insert(
+    matches: readonly NewMatch[],
+    source: { readonly id: number; readonly operator: string },
+    evaluatedAtMs: number,
+    deleteAfterMs: number,
+  ): number {
+    let added = 0;
+    let pending = 0;
+    for (const match of matches) {
+      const id = this.ids[pending] as Buffer;
+      writeMatchId(id, match, source.operator);
+      let at = pending * COLUMNS_PER_ROW;
+      const values = this.values;
+      values[at++] = id;
+      values[at++] = this.origins.origin(source.id, match.row.exporter);
+      values[at++] = this.origins.indicator(match.indicatorId, match.authorisation);
+      values[at++] = match.victim;
+      values[at++] = match.victimPort;
+      values[at++] = match.c2;
+      values[at++] = match.c2Port;
+      values[at++] = match.protocol;
+      values[at++] = DIRECTIONS.indexOf(match.direction);
+      values[at++] = match.startMs;
+      values[at++] = match.endMs;
+      values[at++] = match.bytes;
+      values[at++] = match.packets;
+      values[at++] = match.tcpFlags;
+      values[at++] = match.sampling;
+      values[at++] = TIME_SOURCES.indexOf(match.timeSource);
+      values[at++] = evaluatedAtMs;
+      values[at++] = deleteAfterMs;
+      if (++pending === ROWS_PER_INSERT) {
+        added += this.insertMany.run(values).changes;
+        pending = 0;
+      }
+    }
+    for (let row = 0; row < pending; row++) {
+      const at = row * COLUMNS_PER_ROW;
+      added += this.insertOne.run(this.values.slice(at, at + COLUMNS_PER_ROW)).changes;
+    }
+    return added;
+  }
+}
+
+const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit'>, string>> = {
+  operator: 'sources.operator = @operator',
+  indicator: '(matchedIndicators.indicator = @indicator OR matches.c2 = @indicator)',
+  authorisation: 'matchedIndicators.authorisation = @authorisation',
+  // The id begins with the start: the same condition on it lets the table be searched instead of read through.
+  sinceMs: 'matches.startMs >= @sinceMs AND matches.id >= @sinceId',
+  untilMs: 'matches.startMs < @untilMs AND matches.id < @untilId',
+};
+
+type Row = Omit<StoredMatch, 'direction' | 'timeSource'> & { direction: number; timeSource: number };
+
+/** Matches in the order of their start, streamed. The connection serves nothing else until the iteration has ended. */
+export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generator<StoredMatch> {
+  const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
+  const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
+  const rows = db
+    .prepare<object, Row>(
+      `SELECT lower(hex(matches.id)) AS id, matchedIndicators.indicator, authorisation, operator, exporter, victim,
+         victimPort, c2, c2Port, protocol, direction, startMs, endMs, bytes, packets, tcpFlags, sampling, timeSource,
+         evaluatedAtMs, deleteAfterMs, sources.name AS source, retentionBasis
+       FROM matches
+       CROSS JOIN origins ON origins.id = matches.origin
+       CROSS JOIN sources ON sources.id = origins.source
+       CROSS JOIN matchedIndicators ON matchedIndicators.id = matches.indicator
+       WHERE ${['true', ...conditions].join(' AND ')}
+       ORDER BY matches.id LIMIT @limit`,
+    )
+    .iterate({
+      ...filter,
+      limit: filter.limit ?? -1,
+      sinceId: idBound(filter.sinceMs ?? 0),
+      untilId: idBound(filter.untilMs ?? 0),
+    });
+  for (const row of rows) {
+    yield {
+      ...row,
+      direction: DIRECTIONS[row.direction] as Direction,
+      timeSource: TIME_SOURCES[row.timeSource] as TimeSource,
+    };
+  }
+}
+
+/** The lowest id of a start time, clamped as ids are. */
+function idBound(ms: number): Buffer {
+  const bound = Buffer.alloc(ID_BYTES);
+  bound.writeUIntBE(Math.min(Math.max(Math.floor(ms), 0), MAX_ID_TIME_MS), 0, ID_TIME_BYTES);
+  return bound;
+}
+
+export function countMatches(db: Database): number {
+  return db.prepare('SELECT count(*) FROM matches').pluck().get() as number;
+}

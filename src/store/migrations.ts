@@ -1,0 +1,25 @@
+// The database's schema, brought from whatever version a file holds to this program's. PRAGMA user_version counts.
+import type { Database } from 'better-sqlite3';
+import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
+import { STORE_MIGRATIONS } from './schema-store.ts';
+
+/** In the order in which they are applied. Once released, a migration keeps its place: later ones go to the end. */
+export const MIGRATIONS: readonly string[] = [...STORE_MIGRATIONS, ...AUTHORITY_MIGRATIONS];
+
+/** Marks a file as this program's (PRAGMA application_id): "FLSV". */
+export const APPLICATION_ID = 0x464c5356;
+
+export function schemaVersion(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+/** Applies what is missing, all or nothing. Safe when several processes open the same file. */
+export function migrate(db: Database, migrations: readonly string[] = MIGRATIONS): void {
+  db.transaction(() => {
+    for (let version = schemaVersion(db); version < migrations.length; version++) {
+      db.exec(migrations[version] as string);
+    }
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
