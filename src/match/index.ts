@@ -1,6 +1,6 @@
 // The index of listed addresses: built once from the authorised list into one piece of shared memory, then only read.
 // Prefilters and interval trees by family, and behind each range its windows. It judges nothing: matcher.ts does.
-import { IntervalTree, treeWords } from './interval-tree.ts';
+import { IntervalTree, treeWords, type UnsortedRanges } from './interval-tree.ts';
 import type { AuthorisedList, ListedRange } from './list.ts';
 import type { IndexHandle } from './messages.ts';
 import { BLOCKS4_WORDS, log2BitsFor, markBlocks4, markPrefixes6, mayHold4, mayHold6 } from './prefilter.ts';
@@ -82,8 +82,8 @@ export function buildIndex(list: AuthorisedList): IndexHandle {
   }
   const ranges6 = list.ranges.length - ranges4;
   const parts = Parts.allocate(ranges4, ranges6, windows);
-  const unsorted4 = new Unsorted(1, ranges4);
-  const unsorted6 = new Unsorted(4, ranges6);
+  const unsorted4 = new Gathered(1, ranges4);
+  const unsorted6 = new Gathered(4, ranges6);
   let window = 0;
   for (let n = 0; n < list.ranges.length; n++) {
     const range = list.ranges[n] as ListedRange;
@@ -93,11 +93,10 @@ export function buildIndex(list: AuthorisedList): IndexHandle {
   }
   parts.windowsFrom[list.ranges.length] = window;
 
-  const { tree4, tree6 } = parts;
-  tree4.fill(unsorted4.first, unsorted4.last, unsorted4.ranges);
-  tree6.fill(unsorted6.first, unsorted6.last, unsorted6.ranges);
-  markBlocks4(parts.blocks4, tree4.first, tree4.last);
-  parts.header[HEADER.levels6] = markPrefixes6(parts.bits6, parts.log2Bits6, tree6.first, tree6.last);
+  parts.tree4.fill(unsorted4);
+  parts.tree6.fill(unsorted6);
+  markBlocks4(parts.blocks4, parts.tree4);
+  parts.header[HEADER.levels6] = markPrefixes6(parts.bits6, parts.log2Bits6, parts.tree6);
   const { generation, operatorSets, bases } = list;
   return { generation, buffer: parts.header.buffer as SharedArrayBuffer, operatorSets, bases };
 }
@@ -111,29 +110,28 @@ function isMapped(words: readonly number[]): boolean {
   return words[0] === 0 && words[1] === 0 && words[2] === MAPPED;
 }
 
-/** Ranges of one family in the list's order. */
-class Unsorted {
-  readonly first: Uint32Array;
-  readonly last: Uint32Array;
-  readonly ranges: Uint32Array;
-  private readonly words: number;
+/** Ranges of one family, gathered in the list's order. */
+class Gathered implements UnsortedRanges {
+  readonly words: 1 | 4;
+  readonly entries: Uint32Array;
+  readonly numbers: Uint32Array;
   private count = 0;
 
   constructor(words: 1 | 4, count: number) {
     this.words = words;
-    this.first = new Uint32Array(count * words);
-    this.last = new Uint32Array(count * words);
-    this.ranges = new Uint32Array(count);
+    this.entries = new Uint32Array(count * words * 2);
+    this.numbers = new Uint32Array(count);
   }
 
   add(range: ListedRange, number: number): void {
-    const at = this.count * this.words;
-    const skipped = range.first.length - this.words; // 3 in a mapped range
-    for (let word = 0; word < this.words; word++) {
-      this.first[at + word] = range.first[skipped + word] as number;
-      this.last[at + word] = range.last[skipped + word] as number;
+    const { words, entries } = this;
+    const at = this.count * words * 2;
+    const skipped = range.first.length - words; // 3 in an IPv4-mapped range
+    for (let word = 0; word < words; word++) {
+      entries[at + word] = range.first[skipped + word] as number;
+      entries[at + words + word] = range.last[skipped + word] as number;
     }
-    this.ranges[this.count++] = number;
+    this.numbers[this.count++] = number;
   }
 }
 

@@ -1,27 +1,37 @@
-// A static interval tree in flat arrays: ranges sorted by their first address, every subtree knowing the greatest last
-// address in it. Overlapping, nested and equal ranges all answer. The tree over [low, high) has its root in the middle.
+// A static interval tree in flat arrays: ranges sorted by their first address, every subtree knowing which of it ends last.
+// Overlapping, nested and equal ranges all answer. The tree over places [low, high) has its root in the middle.
 // Addresses are words (IPv4: one, IPv6: four, high first); of what lies behind a range it knows only the number.
 import { ascendingOrder } from './radix-sort.ts';
 
-/** One mark per /16 and one for the end: a search for an IPv4 address starts between two of them. */
+/** One mark per /16 and one for the end: the search for an IPv4 address runs between two of them. */
 const GUIDE_MARKS = 65_537;
 
 /** Words of memory that a tree takes. */
 export function treeWords(words: 1 | 4, count: number): number {
-  return count * (2 * words + 3) + (words === 1 ? GUIDE_MARKS : 0);
+  return count * (3 * words + 2) + (words === 1 ? GUIDE_MARKS : 0);
+}
+
+/** Inclusive ranges of one family in any order: per range its first address, then its last; and its number in the list. */
+export interface UnsortedRanges {
+  readonly words: 1 | 4;
+  readonly entries: Uint32Array;
+  readonly numbers: Uint32Array;
 }
 
 export class IntervalTree {
-  readonly count: number;
   readonly words: 1 | 4;
-  readonly first: Uint32Array;
-  readonly last: Uint32Array;
-  /** The number of each range in the list. */
-  private readonly range: Uint32Array;
-  /** Which range of a node's subtree ends last: finds all ranges that hold an address, in O(log n) each. */
-  private readonly topOfSubtree: Uint32Array;
-  /** Which range from the start up to here ends last: whether any range holds an address is then one comparison. */
-  private readonly topSoFar: Uint32Array;
+  readonly count: number;
+  /**
+   * Per place the first address of its range, and then the reach: the greatest last address of all ranges up to here. An
+   * address is held by some range if and only if the reach of the last range that begins at or before it is not below it.
+   */
+  readonly starts: Uint32Array;
+  /** Per place the last address of its range. */
+  readonly ends: Uint32Array;
+  /** Per place the range's number in the list. */
+  private readonly numbers: Uint32Array;
+  /** Per root the place in its subtree that ends last: finds which ranges hold an address, in O(log n) each. */
+  private readonly tops: Uint32Array;
   /** IPv4: how many ranges begin below each /16. */
   private readonly guide: Uint32Array;
 
@@ -29,57 +39,58 @@ export class IntervalTree {
   constructor(words: 1 | 4, count: number, memory: Uint32Array, at: number) {
     let next = at;
     const take = (length: number): Uint32Array => {
-      const taken = memory.subarray(next, next + length);
       next += length;
-      return taken;
+      return memory.subarray(next - length, next);
     };
     this.words = words;
     this.count = count;
-    this.first = take(count * words);
-    this.last = take(count * words);
-    this.range = take(count);
-    this.topOfSubtree = take(count);
-    this.topSoFar = take(count);
+    this.starts = take(count * words * 2);
+    this.ends = take(count * words);
+    this.numbers = take(count);
+    this.tops = take(count);
     this.guide = take(words === 1 ? GUIDE_MARKS : 0);
   }
 
-  /** Fills the tree with inclusive ranges in any order; `ranges` gives their numbers in the list. */
-  fill(first: Uint32Array, last: Uint32Array, ranges: Uint32Array): void {
-    const { words, count } = this;
-    const order = ascendingOrder(first, words);
+  fill(ranges: UnsortedRanges): void {
+    const { words, count, starts, ends, numbers } = this;
+    const { entries } = ranges;
+    const stride = words * 2;
+    const order = ascendingOrder({ entries, stride, words });
+    let reach = 0;
     for (let n = 0; n < count; n++) {
       const from = order[n] as number;
-      this.range[n] = ranges[from] as number;
+      numbers[n] = ranges.numbers[from] as number;
       for (let word = 0; word < words; word++) {
-        this.first[n * words + word] = first[from * words + word] as number;
-        this.last[n * words + word] = last[from * words + word] as number;
+        starts[n * stride + word] = entries[from * stride + word] as number;
+        ends[n * words + word] = entries[from * stride + words + word] as number;
+      }
+      if (n > 0) reach = this.endingLater(reach, n);
+      for (let word = 0; word < words; word++) {
+        starts[n * stride + words + word] = ends[reach * words + word] as number;
       }
     }
-    let top = 0;
-    for (let n = 0; n < count; n++) {
-      top = this.endingLater(top, n);
-      this.topSoFar[n] = top;
-    }
-    this.fillTops(0, count);
+    if (count > 0) this.fillTops(0, count);
     if (words === 1) this.fillGuide();
   }
 
   /** Whether some range holds the IPv4 address; any signedness. */
   holds4(address: number): boolean {
+    const { starts, guide } = this;
     const sought = address >>> 0;
     const block = address >>> 16;
-    let low = this.guide[block] as number;
-    let high = this.guide[block + 1] as number;
+    let low = guide[block] as number;
+    let high = guide[block + 1] as number;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.first[middle] as number) <= sought) low = middle + 1;
+      if ((starts[middle * 2] as number) <= sought) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && (this.last[this.topSoFar[low - 1] as number] as number) >= sought;
+    return low > 0 && (starts[low * 2 - 1] as number) >= sought;
   }
 
   /** Whether some range holds the IPv6 address; any signedness. */
   holds6(word0: number, word1: number, word2: number, word3: number): boolean {
+    const { starts } = this;
     const w0 = word0 >>> 0;
     const w1 = word1 >>> 0;
     const w2 = word2 >>> 0;
@@ -88,69 +99,65 @@ export class IntervalTree {
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compare6(this.first, middle * 4, w0, w1, w2, w3) <= 0) low = middle + 1;
+      if (compare6(starts, middle * 8, w0, w1, w2, w3) <= 0) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && compare6(this.last, (this.topSoFar[low - 1] as number) * 4, w0, w1, w2, w3) >= 0;
+    return low > 0 && compare6(starts, low * 8 - 4, w0, w1, w2, w3) >= 0;
   }
 
   /** Adds to `found` the numbers of all ranges that hold `address` (unsigned words, as many as the tree's). */
   collect(address: Uint32Array, found: number[]): void {
-    this.collectIn(0, this.count, address, found);
+    this.collectBetween(0, this.count, address, found);
   }
 
-  private collectIn(from: number, until: number, address: Uint32Array, found: number[]): void {
-    let low = from;
-    while (low < until) {
+  private collectBetween(from: number, until: number, address: Uint32Array, found: number[]): void {
+    const { words, starts, ends } = this;
+    for (let low = from; low < until; ) {
       const root = (low + until) >>> 1;
-      if (this.compare(this.last, this.topOfSubtree[root] as number, address) < 0) return;
-      this.collectIn(low, root, address, found);
-      if (this.compare(this.first, root, address) > 0) return;
-      if (this.compare(this.last, root, address) >= 0) found.push(this.range[root] as number);
+      if (compare(ends, (this.tops[root] as number) * words, address, 0, words) < 0) return;
+      this.collectBetween(low, root, address, found);
+      if (compare(starts, root * words * 2, address, 0, words) > 0) return;
+      if (compare(ends, root * words, address, 0, words) >= 0) found.push(this.numbers[root] as number);
       low = root + 1;
     }
   }
 
-  /** Sign of (the key at `place`) − `address`. */
-  private compare(keys: Uint32Array, place: number, address: Uint32Array): number {
-    const { words } = this;
-    for (let word = 0; word < words; word++) {
-      const difference = (keys[place * words + word] as number) - (address[word] as number);
-      if (difference !== 0) return difference;
-    }
-    return 0;
-  }
-
+  /** Which of two places ends later. */
   private endingLater(one: number, other: number): number {
-    const { words, last } = this;
-    for (let word = 0; word < words; word++) {
-      const difference = (last[one * words + word] as number) - (last[other * words + word] as number);
-      if (difference !== 0) return difference > 0 ? one : other;
-    }
-    return one;
+    const { words, ends } = this;
+    return compare(ends, one * words, ends, other * words, words) >= 0 ? one : other;
   }
 
-  /** Returns which range in [low, high) ends last. */
+  /** Returns which place in [low, high), not empty, ends last. */
   private fillTops(low: number, high: number): number {
     const root = (low + high) >>> 1;
     let top = root;
     if (low < root) top = this.endingLater(top, this.fillTops(low, root));
     if (root + 1 < high) top = this.endingLater(top, this.fillTops(root + 1, high));
-    if (low < high) this.topOfSubtree[root] = top;
+    this.tops[root] = top;
     return top;
   }
 
   private fillGuide(): void {
+    const { count, starts, guide } = this;
     let block = 0;
-    for (let n = 0; n < this.count; n++) {
-      const here = (this.first[n] as number) >>> 16;
-      while (block <= here) this.guide[block++] = n;
+    for (let n = 0; n < count; n++) {
+      const here = (starts[n * 2] as number) >>> 16;
+      while (block <= here) guide[block++] = n;
     }
-    this.guide.fill(this.count, block);
+    guide.fill(count, block);
   }
 }
 
-/** Sign of (the key at `at`) − the address. */
+/** Negative, 0 or positive as the first address is below, equal to or above the other. */
+function compare(one: Uint32Array, at: number, other: Uint32Array, otherAt: number, words: number): number {
+  for (let word = 0; word < words; word++) {
+    const difference = (one[at + word] as number) - (other[otherAt + word] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 function compare6(keys: Uint32Array, at: number, w0: number, w1: number, w2: number, w3: number): number {
   const k0 = keys[at] as number;
   if (k0 !== w0) return k0 < w0 ? -1 : 1;

@@ -1,16 +1,23 @@
 // What stands before the interval tree: bitmaps in which a zero says for certain that no range holds an address.
 // A one says nothing: the tree decides. No listed address ever meets a zero.
+import type { IntervalTree } from './interval-tree.ts';
 
 /** IPv4: one bit per /24, 2 MiB. */
 export const BLOCKS4_WORDS = 1 << 19;
 
-/** Marks every /24 that a range touches. Inclusive ranges, in ascending order of their first address. */
-export function markBlocks4(blocks: Int32Array, first: Uint32Array, last: Uint32Array): void {
+/** Marks every /24 that a range touches. */
+export function markBlocks4(blocks: Int32Array, tree: IntervalTree): void {
   let next = 0; // what lies before is done: a wide range is painted once, however many ranges lie in it
-  for (let n = 0; n < first.length; n++) {
-    const until = (last[n] as number) >>> 8;
-    for (let block = Math.max((first[n] as number) >>> 8, next); block <= until; block++) mark(blocks, block);
-    next = Math.max(next, until + 1);
+  for (let n = 0; n < tree.count; n++) {
+    const until = (tree.ends[n] as number) >>> 8;
+    let block = Math.max((tree.starts[n * 2] as number) >>> 8, next);
+    for (; block <= until; block++) {
+      if ((block & 31) === 0 && until - block >= 31) {
+        blocks[block >>> 5] = -1;
+        block += 31;
+      } else mark(blocks, block);
+    }
+    next = Math.max(next, block);
   }
 }
 
@@ -39,8 +46,8 @@ const AT_16 = 1 << 4;
 /** Blocks that a range may take at one length before the next shorter one is used; at the shortest, any number. */
 const MAX_BLOCKS = 16;
 
-/** With one block per range, one in 64 of the look-ups that miss goes on to the tree; fewer in a short list. */
-const BITS_PER_RANGE = 64;
+/** A block has two bits, so with one block per range 1 in 256 of the look-ups that miss goes on to the tree. */
+const BITS_PER_RANGE = 32;
 const MIN_LOG2_BITS = 10;
 const MAX_LOG2_BITS = 26;
 
@@ -50,42 +57,42 @@ export function log2BitsFor(ranges: number): number {
   return Math.min(Math.max(wanted, MIN_LOG2_BITS), MAX_LOG2_BITS);
 }
 
-/** Marks inclusive ranges in ascending order of their first address, four words each. Returns the lengths in use. */
-export function markPrefixes6(
-  bits: Int32Array,
-  log2Bits: number,
-  first: Uint32Array,
-  last: Uint32Array,
-): number {
-  const unused = 32 - log2Bits;
+/** Marks every range; returns the lengths in use. */
+export function markPrefixes6(bits: Int32Array, log2Bits: number, tree: IntervalTree): number {
+  const { starts, ends } = tree;
   let levels = 0;
   let next16 = 0; // as in markBlocks4
-  for (let at = 0; at < first.length; at += 4) {
-    const level = levelOf(first, last, at);
+  for (let n = 0; n < tree.count; n++) {
+    const level = levelOf(starts, n * 8, ends, n * 4);
     const { word, shift } = LEVELS[level] as (typeof LEVELS)[number];
     levels |= 1 << level;
     let prefix = SEED;
-    for (let before = 0; before < word; before++) prefix = mix(prefix, first[at + before] as number);
-    let block = (first[at + word] as number) >>> shift;
-    const until = (last[at + word] as number) >>> shift;
+    for (let before = 0; before < word; before++) prefix = mix(prefix, starts[n * 8 + before] as number);
+    let block = (starts[n * 8 + word] as number) >>> shift;
+    const until = (ends[n * 4 + word] as number) >>> shift;
     if (1 << level === AT_16) {
       block = Math.max(block, next16);
       next16 = Math.max(next16, until + 1);
     }
-    for (; block <= until; block++) mark(bits, finish(mix(prefix, block)) >>> unused);
+    for (; block <= until; block++) {
+      const hash = mix(prefix, block);
+      mark(bits, firstBit(hash, log2Bits));
+      mark(bits, secondBit(hash, log2Bits));
+    }
   }
   return levels;
 }
 
 /** The longest length at which at most `MAX_BLOCKS` blocks cover the range without a carry into the words before. */
-function levelOf(first: Uint32Array, last: Uint32Array, at: number): number {
+function levelOf(first: Uint32Array, at: number, last: Uint32Array, lastAt: number): number {
   let same = 0;
-  while (same < 3 && first[at + same] === last[at + same]) same++;
-  return LEVELS.findIndex(({ word, shift }, level) => {
-    if (level === LEVELS.length - 1) return true;
-    if (word > same) return false;
-    return ((last[at + word] as number) >>> shift) - ((first[at + word] as number) >>> shift) < MAX_BLOCKS;
-  });
+  while (same < 3 && first[at + same] === last[lastAt + same]) same++;
+  for (let level = 0; level < LEVELS.length - 1; level++) {
+    const { word, shift } = LEVELS[level] as (typeof LEVELS)[number];
+    const blocks = ((last[lastAt + word] as number) >>> shift) - ((first[at + word] as number) >>> shift) + 1;
+    if (word <= same && blocks <= MAX_BLOCKS) return level;
+  }
+  return LEVELS.length - 1;
 }
 
 /** False = no range holds the address; any signedness. `levels` and `log2Bits` as they were when the bitmap was marked. */
@@ -98,14 +105,21 @@ export function mayHold6(
   w2: number,
   w3: number,
 ): boolean {
-  const unused = 32 - log2Bits;
+  const prefix64 = mix(mix(SEED, w0), w1);
+  if ((levels & AT_128) !== 0 && isMarked6(bits, log2Bits, mix(mix(prefix64, w2), w3))) return true;
+  return (levels & ~AT_128) !== 0 && mayHoldPrefix(bits, log2Bits, levels, w0, w1);
+}
+
+function mayHoldPrefix(bits: Int32Array, log2Bits: number, levels: number, w0: number, w1: number): boolean {
   const prefix32 = mix(SEED, w0);
-  const prefix64 = mix(prefix32, w1);
-  if ((levels & AT_128) !== 0 && isMarked(bits, finish(mix(mix(prefix64, w2), w3)) >>> unused)) return true;
-  if ((levels & AT_64) !== 0 && isMarked(bits, finish(prefix64) >>> unused)) return true;
-  if ((levels & AT_48) !== 0 && isMarked(bits, finish(mix(prefix32, w1 >>> 16)) >>> unused)) return true;
-  if ((levels & AT_32) !== 0 && isMarked(bits, finish(prefix32) >>> unused)) return true;
-  return (levels & AT_16) !== 0 && isMarked(bits, finish(mix(SEED, w0 >>> 16)) >>> unused);
+  if ((levels & AT_64) !== 0 && isMarked6(bits, log2Bits, mix(prefix32, w1))) return true;
+  if ((levels & AT_48) !== 0 && isMarked6(bits, log2Bits, mix(prefix32, w1 >>> 16))) return true;
+  if ((levels & AT_32) !== 0 && isMarked6(bits, log2Bits, prefix32)) return true;
+  return (levels & AT_16) !== 0 && isMarked6(bits, log2Bits, mix(SEED, w0 >>> 16));
+}
+
+function isMarked6(bits: Int32Array, log2Bits: number, hash: number): boolean {
+  return isMarked(bits, firstBit(hash, log2Bits)) && isMarked(bits, secondBit(hash, log2Bits));
 }
 
 // Multiplicative hashing: each word is mixed in by an odd multiplier; the product's upper bits are the good ones.
@@ -116,8 +130,12 @@ function mix(hash: number, word: number): number {
   return product ^ (product >>> 15);
 }
 
-function finish(hash: number): number {
-  return Math.imul(hash, 0x9e3779b1);
+function firstBit(hash: number, log2Bits: number): number {
+  return Math.imul(hash, 0x9e3779b1) >>> (32 - log2Bits);
+}
+
+function secondBit(hash: number, log2Bits: number): number {
+  return Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35) >>> (32 - log2Bits);
 }
 
 function mark(bits: Int32Array, bit: number): void {

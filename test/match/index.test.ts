@@ -20,7 +20,9 @@ const address4 = fc.tuple(word).map(([w]) => [w]);
 const address6 = fc.oneof(
   fc.tuple(word, word, word, word).map((words) => [...words]),
   fc.tuple(fc.constantFrom(0x2001_0db8, 0x2001_0db9), word, word, word).map((words) => [...words]),
-  fc.tuple(fc.constant(0), fc.constant(0), fc.constantFrom(0xfffe, 0xffff, 0x1_0000), word).map((words) => [...words]),
+  fc
+    .tuple(fc.constant(0), fc.constant(0), fc.constantFrom(0xfffe, 0xffff, 0x1_0000), word)
+    .map((words) => [...words]),
 );
 
 function prefix(family: Family, address: readonly number[], length: number): Range {
@@ -52,11 +54,17 @@ function rangesOf(family: Family): fc.Arbitrary<Range> {
 function neighbours(words: readonly number[]): number[][] {
   const last = words.length - 1;
   const low = words[last] as number;
-  return [words, words.with(last, (low - 1) >>> 0), words.with(last, (low + 1) >>> 0)].map((each) => [...each]);
+  return [words, words.with(last, (low - 1) >>> 0), words.with(last, (low + 1) >>> 0)].map((each) => [
+    ...each,
+  ]);
 }
 
 /** What the index says of an address, in the list's order. */
-function answer(index: AddressIndex, family: Family, address: readonly number[]): { lists: boolean; windows: number[] } {
+function answer(
+  index: AddressIndex,
+  family: Family,
+  address: readonly number[],
+): { lists: boolean; windows: number[] } {
   const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = address;
   const may = family === 4 ? index.mayList4(w0) : index.mayList6(w0, w1, w2, w3);
   const lists = family === 4 ? index.lists4(w0) : index.lists6(w0, w1, w2, w3);
@@ -74,7 +82,10 @@ function expectTwin(list: AuthorisedList, family: Family, addresses: readonly (r
   const index = AddressIndex.open(buildIndex(list));
   for (const address of addresses) {
     const expected = holding(list, family, address);
-    expect(answer(index, family, address), address.join(' ')).toEqual({ lists: expected.length > 0, windows: expected });
+    expect(answer(index, family, address), address.join(' ')).toEqual({
+      lists: expected.length > 0,
+      windows: expected,
+    });
   }
 }
 
@@ -90,14 +101,28 @@ describe('the index of addresses', () => {
     });
   }
 
-  test.prop([fc.array(fc.oneof(rangesOf(4), rangesOf(6)), { maxLength: 30 }), fc.array(word, { maxLength: 30 })], {
-    seed: 20_261_122,
-    numRuns: 200,
-  })('looks up IPv4-mapped IPv6 as IPv4, in the list and in the question', (ranges, words) => {
-    const asked = [...words, ...ranges.flatMap(({ first, last }) => [first.at(-1) as number, last.at(-1) as number])];
+  test.prop(
+    [fc.array(fc.oneof(rangesOf(4), rangesOf(6)), { maxLength: 30 }), fc.array(word, { maxLength: 30 })],
+    {
+      seed: 20_261_122,
+      numRuns: 200,
+    },
+  )('looks up IPv4-mapped IPv6 as IPv4, in the list and in the question', (ranges, words) => {
+    const asked = [
+      ...words,
+      ...ranges.flatMap(({ first, last }) => [first.at(-1) as number, last.at(-1) as number]),
+    ];
     const list = listOf(ranges);
-    expectTwin(list, 4, asked.map((w) => [w]));
-    expectTwin(list, 6, asked.map((w) => [0, 0, 0xffff, w]));
+    expectTwin(
+      list,
+      4,
+      asked.map((w) => [w]),
+    );
+    expectTwin(
+      list,
+      6,
+      asked.map((w) => [0, 0, 0xffff, w]),
+    );
   });
 
   it('lists nothing when the list is empty', () => {
@@ -141,7 +166,9 @@ describe('the index of addresses', () => {
 
   it('finds a host in a crowd: 20,000 hosts of one /64 deny their neighbours', () => {
     const hosts = Array.from({ length: 20_000 }, (_, n) => [0x2001_0db8, 0, 0, n * 7]);
-    const index = AddressIndex.open(buildIndex(listOf(hosts.map((only) => ({ family: 6, first: only, last: only })))));
+    const index = AddressIndex.open(
+      buildIndex(listOf(hosts.map((only) => ({ family: 6, first: only, last: only })))),
+    );
     let passed = 0;
     for (let n = 0; n < 140_000; n++) {
       const listed = n % 7 === 0;
