@@ -43,10 +43,12 @@ export interface CommitOutcome {
   readonly droppedRecords: number;
 }
 
+type LedgerDifference = Pick<LedgerCounts, 'matched' | 'matches' | 'notInForce'>;
+
 interface Dropped {
   readonly kept: readonly NewMatch[];
   /** Changes to the counts of ledger rows. */
-  readonly adjustments: ReadonlyMap<LedgerRow, { matched: number; matches: number; notInForce: number }>;
+  readonly adjustments: ReadonlyMap<LedgerRow, LedgerDifference>;
   readonly records: number;
 }
 
@@ -82,7 +84,7 @@ export class Writer {
    */
   commit(request: CommitRequest): CommitOutcome {
     const { job } = request;
-    if (isJob(job) && !request.checkpoint)
+    if (job.kind === 'replay' && !request.checkpoint)
       throw new Error(`a commit of replay job ${job.id} needs a checkpoint`);
     let outcome: CommitOutcome;
     try {
@@ -91,7 +93,7 @@ export class Writer {
       this.origins.forget();
       throw databaseError(error, this.db.name);
     }
-    if (isJob(job)) {
+    if (job.kind === 'replay') {
       job.commits++;
       job.replacesRun = false;
     }
@@ -100,7 +102,7 @@ export class Writer {
 
   private write(request: CommitRequest): CommitOutcome {
     const { job, evaluatedAtMs, checkpoint } = request;
-    if (isJob(job) && checkpoint) {
+    if (job.kind === 'replay' && checkpoint) {
       this.jobs.advance(job, checkpoint);
       if (job.replacesRun) this.ledger.deleteSource(job.id);
     }
@@ -121,10 +123,6 @@ export class Writer {
       droppedRecords: records,
     };
   }
-}
-
-function isJob(source: Job | Source): source is Job {
-  return source.kind === 'replay';
 }
 
 /** Leaves out what may not be stored, and counts a record that has lost its last match as discarded. */
@@ -154,5 +152,3 @@ function drop(matches: readonly NewMatch[], stillMatches: ((match: NewMatch) => 
   }
   return { kept, adjustments, records };
 }
-
-type LedgerDifference = Pick<LedgerCounts, 'matched' | 'matches' | 'notInForce'>;

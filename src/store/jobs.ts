@@ -7,9 +7,10 @@ import type { Database } from './database.ts';
 import { emptyLedgerCounts, type LedgerCounts, ledgerTotals } from './ledger.ts';
 import type { SourceKind, SourceNames } from './origins.ts';
 
+/** A source that cannot be read again: standard input, a listener. Its ledger rows add up over all runs. */
 export interface Source extends SourceNames {
   readonly id: number;
-  readonly kind: SourceKind;
+  readonly kind: Exclude<SourceKind, 'replay'>;
 }
 
 /** Where a run goes on: `position` is a byte offset in the decompressed input, `state` is the reader's own. */
@@ -23,7 +24,10 @@ export interface Checkpoint extends JobPosition {
   readonly done: boolean;
 }
 
-export interface Job extends Source {
+/** A replay of one input under one operator, basis and way of reading. */
+export interface Job extends SourceNames {
+  /** The number of its source. */
+  readonly id: number;
   readonly kind: 'replay';
   /** From 1; grows when a finished job is replayed again. */
   readonly run: number;
@@ -118,8 +122,7 @@ function createSource(
   );
 }
 
-/** A source that cannot be read again: standard input, a listener. Its ledger rows add up over all runs. */
-export function openSource(db: Database, kind: 'stream' | 'listener', names: SourceNames): Source {
+export function openSource(db: Database, kind: Source['kind'], names: SourceNames): Source {
   const find = db
     .prepare<unknown[], number>(
       'SELECT id FROM sources WHERE kind = ? AND name = ? AND operator = ? AND retentionBasis = ?',
