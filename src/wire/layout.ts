@@ -1,4 +1,6 @@
-// STUB of the interface; the wire helper owns this file.
+// The compiled plan of a template: where in a record its addresses and the fields of a flow lie. Made once, used for every record.
+import { type AddressKind, addressOf, type Family, PEN, ROLE, ROLES, roleOf, type Side } from './roles.ts';
+
 /** One field of a template as announced on the wire (RFC 7011 § 3.2). */
 export interface FieldSpecifier {
   /** Private enterprise number; 0 = IANA. */
@@ -28,4 +30,263 @@ export interface SetContext {
   readonly sampling: number | null;
   /** Rates by sampler or selector id (48, 302), from options data. */
   readonly samplers: readonly (readonly [id: number, rate: number])[];
+}
+
+/** Length that stands for "variable" in a template (RFC 7011 § 7). */
+export const VARIABLE_LENGTH = 65_535;
+
+/** Octets of each address family. */
+export const ADDRESS_LENGTH: Readonly<Record<Family, number>> = { 4: 4, 6: 16 };
+
+/** A source or destination address of the record. */
+export interface AddressSlot {
+  /** Octets from the record's start; -1 behind a variable field. */
+  readonly offset: number;
+  readonly family: Family;
+  readonly side: Side;
+  /** Place of the field in `spec.fields`. */
+  readonly field: number;
+  /** For `offset` -1: the address lies `relative` octets after `anchors[anchor]` of `walkRecord`. */
+  readonly anchor: number;
+  readonly relative: number;
+}
+
+/** A source and destination that belong together; each -1 or a place in `slots`, ports -1 or a place in `spec.fields`. */
+export interface SlotPair {
+  readonly kind: AddressKind;
+  readonly src: number;
+  readonly dst: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly protocol: number;
+}
+
+export interface Layout {
+  readonly spec: LayoutSpec;
+  /** Octets of every record; 0 = they vary. */
+  readonly stride: number;
+  /** Octets of the smallest record; 0 = the template describes nothing. */
+  readonly minLength: number;
+  readonly isOptions?: never;
+  /** Every address that is matched, in the record's order. */
+  readonly slots: readonly AddressSlot[];
+  /** Pairs that may be the flow, outermost first, then those that stand beside it. */
+  readonly pairs: readonly SlotPair[];
+  /** How many of `pairs` may be the flow itself. */
+  readonly flowPairs: number;
+  /** Per field: the variable fields before it, and its octets after the last of them ends. */
+  readonly anchorOf: Int16Array;
+  readonly relativeOf: Int32Array;
+  /** Fixed octets before each variable field (since the last), and after the last one. */
+  readonly gaps: Int32Array;
+  readonly tail: number;
+  /** Per role (roles.ts): the field that holds it, or -1; `reverse` for the way back of a biflow. */
+  readonly forward: Int16Array;
+  readonly reverse: Int16Array;
+  /** The record may count a way back (RFC 5103, or initiator and responder). */
+  readonly biflow: boolean;
+}
+
+/** Upper bound of fields in a template that can be compiled; `walkRecord` needs one anchor more. */
+export const MAX_LAYOUT_FIELDS = 16_384;
+
+const layoutVersions = { 1: '1', 5: '5', 7: '7', 9: '9', 10: '10' } as const;
+
+export function layoutSpec(version: LayoutSpec['version'], fields: readonly FieldSpecifier[]): LayoutSpec {
+  let key = `${layoutVersions[version]}:`;
+  for (const { pen, id, length } of fields) key += pen === 0 ? `${id}/${length},` : `${pen}.${id}/${length},`;
+  return { key, version, fields };
+}
+
+export function compileLayout(spec: LayoutSpec): Layout {
+  const { fields } = spec;
+  const anchorOf = new Int16Array(fields.length);
+  const relativeOf = new Int32Array(fields.length);
+  const gaps: number[] = [];
+  let run = 0;
+  let minLength = 0;
+  fields.forEach(({ length }, at) => {
+    anchorOf[at] = gaps.length;
+    relativeOf[at] = run;
+    if (length === VARIABLE_LENGTH) {
+      gaps.push(run);
+      run = 0;
+      minLength += 1;
+    } else {
+      run += length;
+      minLength += length;
+    }
+  });
+  const forward = fieldsByRole(fields, 0);
+  const reverse = fieldsByRole(fields, PEN.reverse);
+  pairResponder(fields, forward, reverse);
+  const slots = addressSlots(fields, anchorOf, relativeOf);
+  const { pairs, flowPairs } = pairSlots(spec, slots, forward);
+  return {
+    spec,
+    stride: gaps.length === 0 ? run : 0,
+    minLength,
+    slots,
+    pairs,
+    flowPairs,
+    anchorOf,
+    relativeOf,
+    gaps: Int32Array.from(gaps),
+    tail: run,
+    forward,
+    reverse,
+    biflow: reverse[ROLE.bytes]! >= 0 || reverse[ROLE.packets]! >= 0,
+  };
+}
+
+/** @param pen PEN.reverse: only the reversed elements of RFC 5103, under their forward number; else all but those */
+function fieldsByRole(fields: readonly FieldSpecifier[], pen: number): Int16Array {
+  const found = new Int16Array(ROLES.length).fill(-1);
+  const ranks = new Uint8Array(ROLES.length).fill(255);
+  fields.forEach((field, at) => {
+    if ((field.pen === PEN.reverse) !== (pen === PEN.reverse)) return;
+    if (field.length === 0 || field.length === VARIABLE_LENGTH) return;
+    const row = roleOf(field.pen === PEN.reverse ? 0 : field.pen, field.id);
+    if (row === undefined || row.rank > ranks[row.role]!) return;
+    found[row.role] = at;
+    ranks[row.role] = row.rank;
+  });
+  return found;
+}
+
+/** Responder counters (232, 299) are the way back only beside the initiator's (231, 298): Huawei sends a lone 232 as something else. */
+function pairResponder(fields: readonly FieldSpecifier[], forward: Int16Array, reverse: Int16Array): void {
+  if (!fields.some(({ pen, id }) => pen === 0 && (id === 231 || id === 298))) return;
+  if (reverse[ROLE.bytes]! < 0) reverse[ROLE.bytes] = forward[ROLE.responderBytes]!;
+  if (reverse[ROLE.packets]! < 0) reverse[ROLE.packets] = forward[ROLE.responderPackets]!;
+}
+
+function addressSlots(
+  fields: readonly FieldSpecifier[],
+  anchorOf: Int16Array,
+  relativeOf: Int32Array,
+): AddressSlot[] {
+  const rows = fields.map((field, at) => {
+    const row = addressOf(field.pen, field.id);
+    return row !== undefined && field.length === ADDRESS_LENGTH[row.family] ? { ...row, at } : null;
+  });
+  const hasFlow = rows.some((row) => row?.kind === 'flow');
+  const slots: AddressSlot[] = [];
+  for (const row of rows) {
+    if (row === null || (row.kind === 'endpoint' && hasFlow)) continue;
+    const anchor = anchorOf[row.at]!;
+    const relative = relativeOf[row.at]!;
+    const offset = anchor === 0 ? relative : -1;
+    slots.push({ offset, family: row.family, side: row.side, field: row.at, anchor, relative });
+  }
+  return slots;
+}
+
+/** The n-th source of a kind and family goes with its n-th destination; what is left over is paired across families. */
+function pairSlots(
+  spec: LayoutSpec,
+  slots: readonly AddressSlot[],
+  forward: Int16Array,
+): { pairs: SlotPair[]; flowPairs: number } {
+  const kindOf = (slot: AddressSlot) => {
+    const { pen, id } = spec.fields[slot.field]!;
+    return addressOf(pen, id)!.kind;
+  };
+  const placesOf = (kind: AddressKind, side: Side, family?: Family) =>
+    slots.flatMap((slot, at) =>
+      kindOf(slot) === kind && slot.side === side && (family === undefined || slot.family === family)
+        ? [at]
+        : [],
+    );
+  const pairsOf = (kind: AddressKind): { src: number; dst: number }[] => {
+    const found: { src: number; dst: number }[] = [];
+    const left: { src: number[]; dst: number[] } = { src: [], dst: [] };
+    for (const family of [4, 6] as const) {
+      const sources = placesOf(kind, 'src', family);
+      const destinations = placesOf(kind, 'dst', family);
+      const both = Math.min(sources.length, destinations.length);
+      for (let n = 0; n < both; n++) found.push({ src: sources[n]!, dst: destinations[n]! });
+      left.src.push(...sources.slice(both));
+      left.dst.push(...destinations.slice(both));
+    }
+    for (let n = 0; n < Math.max(left.src.length, left.dst.length); n++) {
+      found.push({ src: left.src[n] ?? -1, dst: left.dst[n] ?? -1 });
+    }
+    return found.sort((a, b) => Math.max(a.src, a.dst) - Math.max(b.src, b.dst));
+  };
+  const outer = [...pairsOf('flow'), ...pairsOf('endpoint')];
+  const occurrences = (role: number) =>
+    spec.fields.flatMap(({ pen, id, length }, at) =>
+      roleOf(pen, id)?.role === role && length !== 0 && length !== VARIABLE_LENGTH ? [at] : [],
+    );
+  /** Ports and protocol repeat with their addresses, or are given once for all. */
+  const repeated = (role: number) => {
+    const all = occurrences(role);
+    return (n: number) => (all.length === outer.length ? all[n]! : forward[role]!);
+  };
+  const srcPort = repeated(ROLE.srcPort);
+  const dstPort = repeated(ROLE.dstPort);
+  const protocol = repeated(ROLE.protocol);
+  const pairs: SlotPair[] = outer.map((pair, n) => ({
+    kind: 'flow',
+    ...pair,
+    srcPort: srcPort(n),
+    dstPort: dstPort(n),
+    protocol: protocol(n),
+  }));
+  const beside = (kind: AddressKind, src: number, dst: number, protocolRole: number) => {
+    for (const pair of pairsOf(kind)) {
+      pairs.push({
+        kind,
+        ...pair,
+        srcPort: forward[src]!,
+        dstPort: forward[dst]!,
+        protocol: forward[protocolRole]!,
+      });
+    }
+  };
+  beside('inner', ROLE.innerSrcPort, ROLE.innerDstPort, ROLE.innerProtocol);
+  const flowPairs = pairs.length;
+  beside('nat', ROLE.natSrcPort, ROLE.natDstPort, ROLE.protocol);
+  beside('tunnel', ROLE.tunnelSrcPort, ROLE.tunnelDstPort, ROLE.protocol);
+  return { pairs, flowPairs };
+}
+
+/** Octets of the record at `offset`; 0 where no whole record is left before `end`. */
+export function recordLength(layout: Layout, view: DataView, offset: number, end: number): number {
+  if (layout.stride > 0) return offset + layout.stride <= end ? layout.stride : 0;
+  return walkRecord(layout, view, offset, end, scratchAnchors);
+}
+
+const scratchAnchors = new Int32Array(MAX_LAYOUT_FIELDS + 1);
+
+/**
+ * As `recordLength`, and fills `anchors`: `anchors[0]` is the record's start, `anchors[n]` where its n-th variable field ends.
+ * Needs `layout.gaps.length + 1` places.
+ */
+export function walkRecord(
+  layout: Layout,
+  view: DataView,
+  offset: number,
+  end: number,
+  anchors: Int32Array,
+): number {
+  const { gaps } = layout;
+  anchors[0] = offset;
+  let at = offset;
+  for (let n = 0; n < gaps.length; n++) {
+    at += gaps[n]!;
+    if (at >= end) return 0;
+    let length = view.getUint8(at);
+    at += 1;
+    if (length === 255) {
+      if (at + 2 > end) return 0;
+      length = view.getUint16(at);
+      at += 2;
+    }
+    at += length;
+    anchors[n + 1] = at;
+  }
+  at += layout.tail;
+  return at <= end ? at - offset : 0;
 }

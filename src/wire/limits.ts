@@ -1,0 +1,53 @@
+// What a decoder may hold, so that no input makes it grow without bound. Every limit has a default and a reason.
+
+export interface DecoderLimits {
+  /** Exporters remembered; beyond, the one longest unused is forgotten with all its state. */
+  readonly maxExporters: number;
+  /** Source ids, observation domains and engines of one exporter, and of all. */
+  readonly maxDomainsPerExporter: number;
+  readonly maxDomains: number;
+  /** Templates of one exporter (nfdump 1.8 allows as many), and of all. */
+  readonly maxTemplatesPerExporter: number;
+  readonly maxTemplates: number;
+  /** Fields in one template, in all of an exporter's, and in all: what templates cost in memory. */
+  readonly maxFieldsPerTemplate: number;
+  readonly maxFieldsPerExporter: number;
+  readonly maxFields: number;
+  /** A template not announced again for so long is forgotten (UDP only; RFC 7011 § 8.4); measured by the exporter's own activity. */
+  readonly templateLifetimeMs: number;
+  /** An exporter's silence ages its templates and its waiting data by no more than this. */
+  readonly maxSilenceMs: number;
+  /** Data sets waiting for their template: octets and sets of one exporter, and of all. */
+  readonly maxEarlyBytesPerExporter: number;
+  readonly maxEarlyBytes: number;
+  readonly maxEarlySetsPerExporter: number;
+  readonly maxEarlySets: number;
+  readonly earlyLifetimeMs: number;
+  /** Sampler ids remembered per domain. */
+  readonly maxSamplersPerDomain: number;
+  /** A jump of the sequence number beyond this is a restart or damage, not loss. */
+  readonly maxSequenceGap: number;
+}
+
+const MINUTE_MS = 60_000;
+const MIB = 1_048_576;
+
+export const DEFAULT_LIMITS: DecoderLimits = {
+  maxExporters: 4096,
+  maxDomainsPerExporter: 256,
+  maxDomains: 65_536,
+  maxTemplatesPerExporter: 4096,
+  maxTemplates: 65_536,
+  maxFieldsPerTemplate: 1024,
+  maxFieldsPerExporter: 131_072,
+  maxFields: 1_048_576,
+  templateLifetimeMs: 24 * 60 * MINUTE_MS,
+  maxSilenceMs: 30 * MINUTE_MS,
+  maxEarlyBytesPerExporter: MIB,
+  maxEarlyBytes: 32 * MIB,
+  maxEarlySetsPerExporter: 1024,
+  maxEarlySets: 32_768,
+  earlyLifetimeMs: 60 * MINUTE_MS,
+  maxSamplersPerDomain: 1024,
+  maxSequenceGap: 10_000_000,
+};

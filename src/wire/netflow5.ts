@@ -1,0 +1,25 @@
+// NetFlow v5: header of 24 octets (flow sequence @16, engine type and id @20, sampling @22), records of 48.
+import { fixedFormat, PADDING } from './fixed-format.ts';
+
+export const NETFLOW5 = fixedFormat(5, 24, { sequenceOffset: 16, engineOffset: 20, samplingOffset: 22 }, [
+  [8, 4],
+  [12, 4],
+  [15, 4],
+  [10, 2],
+  [14, 2],
+  [2, 4],
+  [1, 4],
+  [22, 4],
+  [21, 4],
+  [7, 2],
+  [11, 2],
+  [PADDING, 1],
+  [6, 1],
+  [4, 1],
+  [5, 1],
+  [16, 2],
+  [17, 2],
+  [9, 1],
+  [13, 1],
+  [PADDING, 2],
+]);
