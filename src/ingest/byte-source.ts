@@ -45,11 +45,11 @@ export class RewoundSource implements ByteSource {
     this.damage = damage;
   }
 
-  /** The source's first bytes, up to `length`, and the source as if they had not been read. */
+  /** The source's first bytes, up to `length`, the damage met behind them, and the source as if nothing had been read. */
   static async peek(
     source: ByteSource,
     length: number,
-  ): Promise<{ head: Uint8Array; source: RewoundSource }> {
+  ): Promise<{ head: Uint8Array; damage: DamagedInput | null; source: RewoundSource }> {
     const head = new Uint8Array(length);
     let known = 0;
     let damage: DamagedInput | null = null;
@@ -63,7 +63,11 @@ export class RewoundSource implements ByteSource {
       if (!(error instanceof DamagedInput)) throw error;
       damage = error;
     }
-    return { head: head.slice(0, known), source: new RewoundSource(head.subarray(0, known), source, damage) };
+    return {
+      head: head.slice(0, known),
+      damage,
+      source: new RewoundSource(head.subarray(0, known), source, damage),
+    };
   }
 
   get name(): string {
