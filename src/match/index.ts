@@ -141,10 +141,11 @@ export class AddressIndex {
   readonly operatorSets: readonly (readonly string[])[];
   readonly bases: readonly string[];
   readonly windows: WindowColumns;
+  /** For loops that ask `mayHold4` (prefilter.ts) themselves: kept in a local, it answers nearly twice as fast. */
+  readonly blocks4: Int32Array;
   private readonly windowsFrom: Uint32Array;
   private readonly tree4: IntervalTree;
   private readonly tree6: IntervalTree;
-  private readonly blocks4: Int32Array;
   private readonly bits6: Int32Array;
   private readonly log2Bits6: number;
   private readonly levels6: number;
