@@ -2,7 +2,7 @@
 // The command line: one file per command, each loading what it needs when it runs. Exit statuses: docs/cli.md.
 import { Command, CommanderError } from 'commander';
 import { FlowSieveError } from '../core/errors.ts';
-import { VERSION } from '../core/version.ts';
+import { packageVersion } from '../core/package.ts';
 import { register as authorisation } from './authorisation.ts';
 import { EXIT, log, type Register } from './command.ts';
 import { register as config } from './config.ts';
@@ -29,7 +29,7 @@ function program(): Command {
     .description(
       'Finds the victims of authorised command-and-control addresses in NetFlow and IPFIX, and keeps nothing else.',
     )
-    .version(VERSION)
+    .version(packageVersion())
     .option('--db <file>', 'database (default: from the configuration, else flowsieve.db)')
     .option('--config <file>', 'configuration file, YAML')
     .option('--json', 'machine-readable output: one JSON object a line')

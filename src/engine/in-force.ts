@@ -6,17 +6,11 @@ import type { AuthorisedList } from '../match/list.ts';
 import { Matcher } from '../match/matcher.ts';
 import type { Evaluation, FoundMatch, IndexHandle } from '../match/messages.ts';
 
-/** Where the list comes from: today the database; the engine does not know. */
-export interface ListSource {
-  generation(): number;
-  load(): AuthorisedList;
-}
-
-/** A match with the indicator named, so that it outlives the list that judged it. */
-export interface NamedMatch extends FoundMatch {
+/** A match as it waits for the store: it names its indicator, since the list that judged it may be replaced meanwhile. */
+export type NamedMatch = Omit<FoundMatch, 'indicator' | 'group'> & {
   readonly indicatorId: string;
   readonly authorisation: string;
-}
+};
 
 export class ListInForce {
   readonly list: AuthorisedList;
@@ -38,7 +32,8 @@ export class ListInForce {
   name(match: FoundMatch): NamedMatch {
     const indicator = this.list.indicators[match.indicator];
     if (!indicator) throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
-    return { ...match, indicatorId: indicator.id, authorisation: indicator.authorisation };
+    const { indicator: _place, group: _group, ...found } = match;
+    return { ...found, indicatorId: indicator.id, authorisation: indicator.authorisation };
   }
 
   /** Whether some indicator stops being in force in (fromMs, untilMs]. */
@@ -70,7 +65,7 @@ function collectionEnds(list: AuthorisedList): Float64Array {
   return Float64Array.from(ends).sort();
 }
 
-function flowOf(match: FoundMatch): Flow {
+function flowOf(match: NamedMatch): Flow {
   const toC2 = match.direction === 'to-c2';
   const pair: AddressPair = toC2
     ? { src: match.victim, dst: match.c2, srcPort: match.victimPort, dstPort: match.c2Port }

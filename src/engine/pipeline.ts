@@ -1,16 +1,23 @@
 // Slabs, match workers and the order between them: batches are scanned by any worker, and handed on in the input's order.
-import type { Evaluation, IndexHandle, ScanResult } from '../match/messages.ts';
+import type { Evaluation, ScanResult } from '../match/messages.ts';
 import { WorkerPool } from '../match/pool.ts';
 import type { BatchReader, Filled } from '../ingest/batch.ts';
 import { SlabPool } from '../ingest/slab.ts';
+import type { ListInForce } from './in-force.ts';
 import type { ScanTask } from './task.ts';
 
 /** Large enough for the largest block that nfdump writes. */
 const SLAB_BYTES = 8 * 1024 * 1024;
 const MAX_DESCRIPTORS = 32_768;
 
+/** By what a batch is judged: taken when it is handed over, and given back with its result. */
+export interface Judgement {
+  readonly evaluation: Evaluation;
+  readonly list: ListInForce;
+}
+
 /** Called in the input's order; the batch's slab is free again when it returns. */
-export type TakeResult = (filled: Filled, result: ScanResult, evaluation: Evaluation) => void;
+export type TakeResult = (filled: Filled, result: ScanResult, judgement: Judgement) => void;
 
 export class Pipeline {
   private readonly slabs: SlabPool;
@@ -30,7 +37,7 @@ export class Pipeline {
    */
   async run(
     reader: BatchReader,
-    judgeBy: () => { evaluation: Evaluation; index: IndexHandle },
+    judgeBy: () => Judgement,
     take: TakeResult,
     signal: AbortSignal,
   ): Promise<void> {
@@ -47,13 +54,18 @@ export class Pipeline {
         }
         if (!filled) break;
         const batch = filled;
-        const { evaluation, index } = judgeBy();
-        const scanned = this.pool.run({ slab: slab.number, batch: batch.batch, evaluation, index });
+        const judgement = judgeBy();
+        const scanned = this.pool.run({
+          slab: slab.number,
+          batch: batch.batch,
+          evaluation: judgement.evaluation,
+          index: judgement.list.handle,
+        });
         scanned.catch(() => {}); // awaited below, in order
         tail = tail.then(async () => {
           try {
             const result = await scanned;
-            if (!failure) take(batch, result, evaluation);
+            if (!failure) take(batch, result, judgement);
           } catch (cause) {
             failure ??= { cause };
           } finally {

@@ -50,7 +50,13 @@ export async function openReader(
       head.length === 0 ? 'it is empty' : 'it begins like none of pcap, pcapng, nfcapd, IPFIX, CSV, Parquet';
     throw new FlowSieveError('INPUT_UNREADABLE', `cannot read ${source.name}: ${reason}`);
   }
-  return Object.assign(await openFormat(found, rest, head, options), { format: found, source });
+  const reader = await openFormat(found, rest, head, options);
+  return {
+    format: found,
+    source,
+    fill: (slab) => reader.fill(slab),
+    close: () => reader.close(),
+  };
 }
 
 export interface InputOptions extends Omit<ReaderOptions, 'nowMs'> {

@@ -10,7 +10,9 @@ export default class PlainReporter implements Reporter {
     }
     // After the default reporter's own summary.
     setImmediate(() =>
-      console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped + counts.pending} skipped`),
+      console.log(
+        `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped + counts.pending} skipped`,
+      ),
     );
   }
 }

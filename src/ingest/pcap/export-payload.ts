@@ -1,7 +1,7 @@
 // Which UDP payloads of a mixed capture are NetFlow or IPFIX: by their version, and for v1 by its length too.
 
 const V1_HEADER_BYTES = 16;
-const V1_RECORD_BYTES = 52;
+const V1_RECORD_BYTES = 48;
 const V1_MAX_RECORDS = 24;
 
 /**
