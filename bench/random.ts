@@ -1,0 +1,20 @@
+// Chance with a seed: the same numbers on every machine.
+
+/** xorshift32 (Marsaglia 2003). */
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed | 0 || 1;
+  }
+
+  /** Any 32 bits but all zero, signed. */
+  next(): number {
+    let x = this.state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.state = x;
+    return x;
+  }
+}

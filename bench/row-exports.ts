@@ -1,0 +1,67 @@
+// Captures of NetFlow v5, v9 and IPFIX exports beside node-netflowv9, which decodes no IPFIX: there its v9 figure stands.
+import { fileURLToPath } from 'node:url';
+import { makeList, publicAddresses, replay } from './addresses.ts';
+import { type ExportFormat, writeExportFile } from './export-file.ts';
+import type { Figure } from './figure.ts';
+import { medians, run } from './process.ts';
+import { type Conditions, mustEqual, type Row } from './row.ts';
+
+const RIVAL = fileURLToPath(new URL('./rival-netflowv9.js', import.meta.url));
+const ROWS: readonly { format: ExportFormat; shown: string; bytes: number; aim: number }[] = [
+  { format: 'netflow5', shown: 'NetFlow v5', bytes: 51, aim: 40 },
+  { format: 'netflow9', shown: 'NetFlow v9', bytes: 43, aim: 30 },
+  { format: 'ipfix', shown: 'IPFIX', bytes: 60, aim: 30 },
+];
+
+export const exports: Row = {
+  name: 'exports',
+  measure(conditions) {
+    const { workspace, short, rounds, seed } = conditions;
+    const few = short ? 0.5e6 : 2e6;
+    const many = short ? 5e6 : 20e6;
+    const addresses = publicAddresses(10_000, seed);
+    const list = makeList(workspace, addresses);
+    let rival = 0;
+    return ROWS.flatMap(({ format, shown, bytes, aim }): Figure[] => {
+      const [small, large] = [few, many].map((flows) =>
+        workspace.input(`${format}-${flows}`, flows * bytes, (path) =>
+          writeExportFile(path, format, { flows, seed, addresses }),
+        ),
+      ) as [string, string];
+      if (format !== 'ipfix') {
+        const theirs = decodeByRival(small, list.json);
+        mustEqual(`matches of ${small}`, replay(workspace, list, small, 1).matched, theirs.hits);
+        rival = median3(conditions, () => few / decodeByRival(small, list.json).seconds / 1e6);
+      }
+      const [one, further] = medians(rounds, [
+        () => replay(workspace, list, small, 1).seconds,
+        () => replay(workspace, list, large, 1).seconds,
+      ]) as [number, number];
+      workspace.discard(`${format}-${few}`, `${format}-${many}`);
+      const figure: Figure = {
+        name: `exports/${format}`,
+        what: `${shown} capture, each further ${(many - few) / 1e6} M records, one worker`,
+        figure: (many - few) / 1e6 / (further - one),
+        unit: 'M records/s',
+        rival: { name: format === 'ipfix' ? 'node-netflowv9 (its v9)' : 'node-netflowv9', figure: rival },
+        target: { of: 'ratio', atLeast: 15, short: 4 },
+      };
+      const absolute: Figure = {
+        ...figure,
+        name: `exports/${format}/rate`,
+        what: `${shown} capture, the rate itself`,
+        rival: null,
+        target: { of: 'figure', atLeast: aim },
+      };
+      return [figure, absolute];
+    });
+  },
+};
+
+function median3({ rounds }: Conditions, measure: () => number): number {
+  return medians(rounds, [measure])[0] as number;
+}
+
+function decodeByRival(file: string, addresses: string): { records: number; hits: number; seconds: number } {
+  return JSON.parse(run(process.execPath, [RIVAL, file, addresses]).stdout);
+}
