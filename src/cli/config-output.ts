@@ -1,0 +1,86 @@
+// What `flowsieve config` prints.
+import { accessSync, constants } from 'node:fs';
+import { stringify } from 'yaml';
+import { findRegime, REGIME_IDS } from '../authority/regime.ts';
+import {
+  type CommandLine,
+  type Listener,
+  loadConfiguration,
+  readConfiguration,
+} from '../config/configuration.ts';
+import { camelCase, optionsOf } from '../config/option.ts';
+import { OPTIONS } from '../config/options.ts';
+import { FlowSieveError } from '../core/errors.ts';
+
+export interface Setting {
+  readonly key: string;
+  readonly value: unknown;
+  /** `default`, or the place where it was given. */
+  readonly from: string;
+}
+
+export async function settingsOf(
+  commandLine: CommandLine,
+): Promise<{ settings: Setting[]; listeners: readonly Listener[] }> {
+  const { configuration, places } = await readConfiguration(commandLine);
+  const settings = [...optionsOf(OPTIONS)].map(([key]) => ({
+    key,
+    value: valueAt(configuration, key),
+    from: places.get(key) ?? 'default',
+  }));
+  return { settings, listeners: configuration.listeners };
+}
+
+function valueAt(configuration: object, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>(
+      (at, step) => (at as Record<string, unknown> | undefined)?.[camelCase(step)],
+      configuration,
+    );
+}
+
+/** Files that a listener names and that cannot be read, in words. */
+export function unreadableFiles(listeners: readonly Listener[]): string[] {
+  return listeners.flatMap((listener, at) => {
+    if (listener.protocol !== 'tls') return [];
+    return (['cert', 'key', 'ca'] as const).flatMap((field) => {
+      try {
+        accessSync(listener[field], constants.R_OK);
+        return [];
+      } catch (error) {
+        return [`listeners[${at}].${field}: ${(error as Error).message}`];
+      }
+    });
+  });
+}
+
+/** The configuration in force, or a regime: as JSON, or as YAML to be read. */
+export async function shown(
+  regime: string | undefined,
+  commandLine: CommandLine,
+  json: boolean,
+): Promise<string> {
+  const value = regime === undefined ? snakeCased(await loadConfiguration(commandLine)) : regimeNamed(regime);
+  return json
+    ? JSON.stringify(value)
+    : stringify(value, { lineWidth: 110, aliasDuplicateObjects: false }).trimEnd();
+}
+
+function regimeNamed(name: string): object {
+  const regime = findRegime(name);
+  if (regime) return regime;
+  throw new FlowSieveError('NOT_FOUND', `there is no regime ${name}; there are ${REGIME_IDS.join(' and ')}`);
+}
+
+/** Keys as the file has them. */
+function snakeCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCased);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      snakeCased(part),
+    ]),
+  );
+}

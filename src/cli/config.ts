@@ -1,0 +1,75 @@
+// `flowsieve config`: whether the configuration is right, what is in force and where it comes from, and what there is.
+import type { Command } from 'commander';
+import { EXIT, globalOptions, log, print } from './command.ts';
+
+interface ShowOptions {
+  readonly regime?: string;
+}
+
+interface SchemaOptions {
+  readonly markdown?: boolean;
+}
+
+export function register(program: Command): void {
+  const config = program
+    .command('config')
+    .description('check and show the configuration; docs/configuration.md has every option');
+
+  config
+    .command('check')
+    .description('check the configuration, and show every value and where it comes from')
+    .addHelpText('after', '\nExample:\n  flowsieve config check --config flowsieve.yaml')
+    .action(async (_options: object, command: Command) => {
+      const commandLine = globalOptions(command);
+      const { settingsOf, unreadableFiles } = await import('./config-output.ts');
+      const { settings, listeners } = await settingsOf(commandLine);
+      if (commandLine.json) for (const setting of settings) print(JSON.stringify(setting));
+      else await printSettings(settings);
+      const problems = unreadableFiles(listeners);
+      for (const problem of problems) log(`flowsieve: ${problem}`);
+      process.exitCode = problems.length > 0 ? EXIT.usage : EXIT.done;
+    });
+
+  config
+    .command('show')
+    .description('show the configuration in force, or the rules of a regime')
+    .option(
+      '--regime <name>',
+      'show this regime instead: bases, required fields, limits, each with its source',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  flowsieve config show --json\n  flowsieve config show --regime nis2-csirt',
+    )
+    .action(async ({ regime }: ShowOptions, command: Command) => {
+      const commandLine = globalOptions(command);
+      const { shown } = await import('./config-output.ts');
+      print(await shown(regime, commandLine, commandLine.json ?? false));
+    });
+
+  config
+    .command('schema')
+    .description('print the JSON Schema of the configuration file, for editors')
+    .option('--markdown', 'print docs/configuration.md instead')
+    .action(async ({ markdown }: SchemaOptions) => {
+      if (markdown) {
+        const { configurationReference } = await import('../config/reference.ts');
+        process.stdout.write(configurationReference());
+      } else {
+        const { jsonSchema } = await import('../config/schema.ts');
+        print(JSON.stringify(jsonSchema(), null, 2));
+      }
+    });
+}
+
+async function printSettings(
+  settings: readonly { key: string; value: unknown; from: string }[],
+): Promise<void> {
+  const { formatTable } = await import('./table.ts');
+  const rows = settings.map(({ key, value, from }) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+    from,
+  ]);
+  print(formatTable(['option', 'value', 'from'], rows));
+}

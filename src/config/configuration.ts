@@ -1,0 +1,78 @@
+// The configuration in force: defaults, then the file, then the environment. Without a file and without variables it
+// costs nothing: neither the YAML reader nor the schema is loaded.
+import { FILE_VARIABLE, type Given, PREFIX } from './given.ts';
+import { camelCase, isOption, type Table } from './option.ts';
+import { type Configuration, OPTIONS } from './options.ts';
+
+export type { Configuration, Listener } from './options.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** The file that was read; `null` = none. */
+  readonly file: string | null;
+  /** Where each value comes from, by dotted key; what is not here has its default. */
+  readonly places: ReadonlyMap<string, string>;
+}
+
+/** What the command line says of the configuration. */
+export interface CommandLine {
+  /** The configuration file; without it the one that FLOWSIEVE_CONFIG names, if any. */
+  readonly config?: string;
+  /** The database, whatever else says. */
+  readonly db?: string;
+}
+
+/** @throws FlowSieveError CONFIGURATION, naming place, key, value and what is allowed */
+export async function loadConfiguration(
+  commandLine: CommandLine = {},
+  environment?: Environment,
+): Promise<Configuration> {
+  return (await readConfiguration(commandLine, environment)).configuration;
+}
+
+/** As loadConfiguration, and where each value comes from. */
+export async function readConfiguration(
+  { config, db }: CommandLine = {},
+  environment: Environment = process.env,
+): Promise<LoadedConfiguration> {
+  const file = config ?? environment[FILE_VARIABLE] ?? null;
+  const variables = Object.keys(environment).filter(
+    (name) => name.startsWith(PREFIX) && name !== FILE_VARIABLE,
+  );
+  const given =
+    file === null && variables.length === 0 ? null : await readGiven(file, variables, environment);
+  const configuration = given ? (assemble(OPTIONS, given.values) as Configuration) : DEFAULTS;
+  const places = new Map(given?.places);
+  if (db === undefined) return { configuration, file, places };
+  return { configuration: { ...configuration, database: db }, file, places: places.set('database', '--db') };
+}
+
+async function readGiven(
+  file: string | null,
+  variables: readonly string[],
+  environment: Environment,
+): Promise<{ values: Map<string, unknown>; places: Map<string, string> }> {
+  const given = new Map<string, Given>();
+  if (file !== null) (await import('./file.ts')).readConfigurationFile(file, given);
+  (await import('./environment.ts')).readEnvironment(variables, environment, given);
+  const { checkValues } = await import('./check.ts');
+  return {
+    values: checkValues(given),
+    places: new Map([...given].map(([key, { place }]) => [key, place([])])),
+  };
+}
+
+/** A table's values under the program's names: those given, else the defaults. */
+function assemble(table: Table, values: ReadonlyMap<string, unknown>, within = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, entry]) => {
+      const key = within + name;
+      if (!isOption(entry)) return [camelCase(name), assemble(entry, values, `${key}.`)];
+      return [camelCase(name), values.has(key) ? values.get(key) : entry.default];
+    }),
+  );
+}
+
+const DEFAULTS = assemble(OPTIONS, new Map()) as Configuration;

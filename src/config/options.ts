@@ -1,0 +1,92 @@
+// Every option of the configuration, once. Keys are those of the file; `FLOWSIEVE_` and the key in capitals, with `_`
+// for each dot, is the same option in the environment.
+import {
+  basis,
+  choice,
+  fingerprint,
+  integer,
+  path,
+  prefixes,
+  records,
+  type Settings,
+  text,
+  variants,
+} from './option.ts';
+
+const MAX_PORT = 65_535;
+const MAX_WORKERS = 64;
+
+const OPERATOR = text({
+  help: 'the operator whose flows arrive here; matched only by indicators whose authorisation names it',
+  rule: 'L1',
+});
+const RETENTION_BASIS = basis({ help: 'the legal basis under which the operator had kept them', rule: 'L7' });
+const HOST = text({ help: 'the local address to listen on; `::` is all, IPv4 included', default: '::' });
+
+const UDP = {
+  host: HOST,
+  port: integer(1, MAX_PORT, { help: 'the local port', default: 2055 }),
+  operator: OPERATOR,
+  retention_basis: RETENTION_BASIS,
+  exporters: prefixes({
+    help: 'addresses and prefixes from which flows are taken; all others are refused and counted',
+    rule: 'L1',
+  }),
+};
+
+const TLS_CLIENT = {
+  fingerprint: fingerprint({ help: "SHA-256 of the client's certificate" }),
+  operator: OPERATOR,
+  retention_basis: RETENTION_BASIS,
+};
+
+const TLS = {
+  host: HOST,
+  port: integer(1, MAX_PORT, { help: 'the local port', default: 4740 }),
+  cert: path({ help: 'the certificate shown to clients, PEM' }),
+  key: path({ help: 'its private key, PEM' }),
+  ca: path({ help: "the authority that signed the clients' certificates, PEM" }),
+  clients: records(TLS_CLIENT, { help: 'the clients that are let in, by certificate', rule: 'L1' }),
+};
+
+export const OPTIONS = {
+  database: path({ help: 'the database; it is created where there is none', default: 'flowsieve.db' }),
+  listeners: variants(
+    'protocol',
+    { udp: UDP, tls: TLS },
+    { help: 'where `serve` takes in flows; other commands need none', default: [] },
+  ),
+  matching: {
+    straddling: choice(['contained', 'overlapping'], {
+      help: "whether a flow must lie whole in an indicator's traffic window, or may reach over its edge",
+      default: 'contained',
+      rule: 'L3',
+    }),
+    workers: integer(1, MAX_WORKERS, { help: 'match threads of the daemon', default: 1 }),
+    flush_after_ms: integer(1, 10_000, {
+      help: 'milliseconds after which a batch that is not full goes to the workers',
+      default: 50,
+    }),
+  },
+  verification: {
+    on_overdue: choice(['suspend', 'warn'], {
+      help: 'what becomes of an indicator that was not verified in time: it matches nothing until it is, or a warning is given',
+      default: 'suspend',
+      rule: 'L9',
+    }),
+  },
+  retention: {
+    days: integer(1, 365, {
+      help: 'days from the evaluation of a match to its erasure; a match keeps the day it was stored with',
+      default: 365,
+      rule: 'L19',
+    }),
+  },
+  http: {
+    host: text({ help: 'the local address of API, metrics and dashboard', default: '127.0.0.1' }),
+    port: integer(0, MAX_PORT, { help: 'its port; 0 = any that is free', default: 8055 }),
+  },
+} as const;
+
+export type Configuration = Settings<typeof OPTIONS>;
+export type Listener = Configuration['listeners'][number];

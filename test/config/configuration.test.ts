@@ -1,0 +1,227 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfiguration, readConfiguration } from '../../src/config/configuration.ts';
+import { configurationReference } from '../../src/config/reference.ts';
+import { jsonSchema } from '../../src/config/schema.ts';
+import { FlowSieveError } from '../../src/core/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flowsieve-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+function file(text: string): string {
+  const path = join(folder, `${++files}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const load = (text: string, environment = {}) => loadConfiguration({ config: file(text) }, environment);
+
+async function refusal(text: string, environment = {}): Promise<string> {
+  const error = await load(text, environment).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(FlowSieveError);
+  expect((error as FlowSieveError).exitStatus).toBe(2);
+  return (error as FlowSieveError).message.replaceAll(/^.*\/\d+\.yaml/gm, 'file');
+}
+
+const DEFAULTS = {
+  database: 'flowsieve.db',
+  listeners: [],
+  matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
+  verification: { onOverdue: 'suspend' },
+  retention: { days: 365 },
+  http: { host: '127.0.0.1', port: 8055 },
+};
+
+const UDP = 'protocol: udp, operator: example-isp, retention_basis: lce-126-1, exporters: [192.0.2.0/24]';
+
+describe('a configuration', () => {
+  it('has a default for everything', async () => {
+    expect(await loadConfiguration({}, {})).toEqual(DEFAULTS);
+  });
+
+  it.each(['', '# nothing yet\n', 'http:\n', '{}'])('may be empty: %j', async (text) => {
+    expect(await load(text)).toEqual(DEFAULTS);
+  });
+
+  it('reads what the design shows', async () => {
+    const fingerprint = Array(32).fill('AA').join(':');
+    const read = await load(`
+database: flows.db
+listeners:
+  - {protocol: udp, host: "::", port: 2056, operator: example-isp, retention_basis: lce-126-1, exporters: [192.0.2.0/24]}
+  - {protocol: tls, host: "::", cert: server.pem, key: /etc/server.key, ca: operators-ca.pem,
+     clients: [{fingerprint: "${fingerprint}", operator: example-isp, retention_basis: lce-126-1}]}
+matching: {straddling: overlapping, workers: 2, flush_after_ms: 20}
+verification: {on_overdue: warn}
+retention: {days: 30}
+http: {host: 127.0.0.1, port: 0}
+`);
+    expect(read).toEqual({
+      database: join(folder, 'flows.db'),
+      listeners: [
+        {
+          protocol: 'udp',
+          host: '::',
+          port: 2056,
+          operator: 'example-isp',
+          retentionBasis: 'lce-126-1',
+          exporters: ['192.0.2.0/24'],
+        },
+        {
+          protocol: 'tls',
+          host: '::',
+          port: 4740,
+          cert: join(folder, 'server.pem'),
+          key: '/etc/server.key',
+          ca: join(folder, 'operators-ca.pem'),
+          clients: [{ fingerprint, operator: 'example-isp', retentionBasis: 'lce-126-1' }],
+        },
+      ],
+      matching: { straddling: 'overlapping', workers: 2, flushAfterMs: 20 },
+      verification: { onOverdue: 'warn' },
+      retention: { days: 30 },
+      http: { host: '127.0.0.1', port: 0 },
+    });
+  });
+
+  it('takes the environment before the file, and the command line before both', async () => {
+    const config = file('http: {host: 192.0.2.1, port: 1}\nretention: {days: 10}\ndatabase: a.db\n');
+    const environment = { FLOWSIEVE_HTTP_PORT: '2', FLOWSIEVE_DATABASE: 'b.db', PATH: '/bin' };
+    const { configuration, places } = await readConfiguration({ config, db: 'c.db' }, environment);
+    expect(configuration).toMatchObject({ database: 'c.db', http: { host: '192.0.2.1', port: 2 } });
+    expect(Object.fromEntries(places)).toEqual({
+      database: '--db',
+      'http.host': `${config}, line 1`,
+      'http.port': 'FLOWSIEVE_HTTP_PORT',
+      'retention.days': `${config}, line 2`,
+    });
+  });
+
+  it('is named by a variable where no option does', async () => {
+    const environment = { FLOWSIEVE_CONFIG: file('retention: {days: 7}') };
+    expect((await loadConfiguration({}, environment)).retention.days).toBe(7);
+    expect((await loadConfiguration({ config: file('') }, environment)).retention.days).toBe(365);
+  });
+
+  it('takes listeners from the environment, as YAML or JSON', async () => {
+    const environment = { FLOWSIEVE_LISTENERS: `[{${UDP}, port: 9}]` };
+    expect((await loadConfiguration({}, environment)).listeners).toMatchObject([{ port: 9, host: '::' }]);
+  });
+});
+
+describe('a wrong configuration is refused, with its line and what is allowed', () => {
+  it.each([
+    ['htp: {port: 1}', 'file, line 1: htp: unknown key; did you mean http?'],
+    ['\nhttp: {prt: 1}', 'file, line 2: http.prt: unknown key; did you mean http.port?'],
+    ['zebra: 1', /line 1: zebra: unknown key; known are database, listeners/],
+    ['__proto__: {a: 1}', /__proto__: unknown key/],
+    ['http: 7', 'file, line 1: http must be a mapping with host, port'],
+    ['- 7', /line 1: a configuration must be a mapping/],
+    [
+      'retention: {days: 366}',
+      'file, line 1: retention.days: 366: must be a whole number from 1 to 365 (L19)',
+    ],
+    ['retention: {days: 0}', /must be a whole number from 1 to 365/],
+    ['retention: {days: 1.5}', /must be a whole number/],
+    ['retention: {days: "30"}', /"30": must be a whole number/],
+    ['retention: {days: }', /retention.days: \(absent\): must be a whole number/],
+    ['database: ""', /database: "": must be a path/],
+    ['matching: {straddling: partly}', /"partly": must be contained or overlapping \(L3\)/],
+    ['verification: {on_overdue: no}', /must be suspend or warn \(L9\)/],
+    ['http: {port: 1}\nhttp: {port: 2}', /line 2: Map keys must be unique/],
+    ['http: {port: 1', /line 1: /],
+    ['listeners: 5', /listeners: 5: must be a list/],
+    ['listeners:\n  - 5', 'file, line 2: listeners[0]: 5: must be a mapping with protocol udp or tls'],
+    ['listeners:\n  - {protocol: tcp}', 'file, line 2: listeners[0].protocol: "tcp": must be udp or tls'],
+    [
+      `listeners:\n  - {${UDP}}\n  - {${UDP}, port: 70000}`,
+      /line 3: listeners\[1\].port: 70000: must be a whole number/,
+    ],
+    [
+      `listeners:\n  - {${UDP}, exporter: []}`,
+      /line 2: listeners\[0\].exporter: unknown key; did you mean exporters\?/,
+    ],
+    [
+      'listeners: [{protocol: udp, operator: a, exporters: []}]',
+      /retention_basis: is missing: it must be lce-126-1 or/,
+    ],
+    [`listeners: [{${UDP.replace('lce-126-1', 'lce-1')}}]`, /"lce-1": must be lce-126-1 or .* \(L7\)/],
+    [
+      `listeners: [{${UDP.replace('192.0.2.0/24', '192.0.2.1/24')}}]`,
+      /exporters\[0\]: "192.0.2.1\/24": must be an address/,
+    ],
+    [
+      `listeners:\n  - {${UDP}}\n  - {${UDP}}`,
+      /line 3: listeners\[1\]: :: port 2055 is listened on by listeners\[0\]/,
+    ],
+    [`a: &a [1, 1]\nb: &b [${'*a, '.repeat(50)}]\nlisteners: [${'*b, '.repeat(50)}]`, /unknown key/],
+    [`listeners: &l [${'*l, '.repeat(3)}]`, /listeners/],
+  ])('%j', async (text, message) => {
+    const told = await refusal(text);
+    if (typeof message === 'string') expect(told).toBe(message);
+    else expect(told).toMatch(message);
+  });
+
+  it('tells several at once', async () => {
+    const told = await refusal('retention: {days: 400}\nhttp: {port: x}\n');
+    expect(told.split('\n')).toHaveLength(2);
+  });
+
+  it('where the file cannot be read, or is no configuration for its size', async () => {
+    await expect(loadConfiguration({ config: join(folder, 'none.yaml') }, {})).rejects.toThrow(
+      /cannot be read: ENOENT/,
+    );
+    await expect(loadConfiguration({ config: folder }, {})).rejects.toThrow(/cannot be read: EISDIR/);
+    await expect(load('#'.repeat(2 ** 20 + 1))).rejects.toThrow(/a configuration at most/);
+  });
+
+  it.each([
+    [{ FLOWSIEVE_HTP_PORT: '1' }, 'FLOWSIEVE_HTP_PORT: is not an option; did you mean FLOWSIEVE_HTTP_PORT?'],
+    [{ FLOWSIEVE_HTTP_PORT: 'x' }, /FLOWSIEVE_HTTP_PORT: http.port: "x": must be a whole number/],
+    [{ FLOWSIEVE_RETENTION_DAYS: '' }, /retention.days: "": must be a whole number/],
+    [{ FLOWSIEVE_LISTENERS: '[{' }, /FLOWSIEVE_LISTENERS: is not YAML or JSON/],
+  ])('in the environment: %j', async (environment, message) => {
+    await expect(loadConfiguration({}, environment)).rejects.toThrow(message);
+  });
+});
+
+it('costs no start-up time: without a file neither YAML reader nor schema is loaded', () => {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(path, 'utf8');
+    for (const [, target] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)'/gm)) {
+      if (target?.startsWith('.')) visit(join(path, '..', target));
+      else seen.add(target as string);
+    }
+  };
+  visit(join(import.meta.dirname, '../../src/config/configuration.ts'));
+  expect([...seen].map((path) => basename(path)).sort()).toEqual([
+    'configuration.ts',
+    'given.ts',
+    'option.ts',
+    'options.ts',
+  ]);
+});
+
+it('the schema for editors refuses unknown keys and knows every option', () => {
+  expect(jsonSchema()).toMatchObject({
+    additionalProperties: false,
+    properties: {
+      retention: {
+        additionalProperties: false,
+        properties: { days: { minimum: 1, maximum: 365, default: 365 } },
+      },
+      listeners: { items: { oneOf: [{ required: expect.arrayContaining(['exporters']) }, {}] } },
+    },
+  });
+});
+
+it('docs/configuration.md is what the tables say (flowsieve config schema --markdown)', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+  expect(page).toBe(configurationReference());
+});
