@@ -5,6 +5,8 @@ import { CurrentList } from '../engine/current-list.ts';
 import { Pipeline } from '../engine/pipeline.ts';
 import { Replay } from '../engine/replay.ts';
 import { storedList } from '../engine/stored-list.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { importAuthorisationFile } from '../store/authorisations.ts';
 import { expandInputs } from '../ingest/inputs.ts';
 import { openDatabase } from '../store/database.ts';
 import { type GlobalOptions, log } from './command.ts';
@@ -22,12 +24,15 @@ export async function runReplay(patterns: readonly string[], options: Options): 
   const pipeline = new Pipeline(options.threads);
   const interruption = new Interruption();
   try {
-    const refused = await importAuthorisations(db, options.authorisation ?? []);
-    const current = new CurrentList(storedList(db, configuration));
-    warnWhereNothingCanMatch(current, options);
     const { inputs, missing } = await inputsOf(patterns);
     const report = new ReplayReport(await openProgress(options.quiet ?? false), totalBytes(inputs));
     for (const message of missing) report.failure(message);
+    for (const file of options.authorisation ?? []) {
+      const { refused } = await importAuthorisationFile(db, file);
+      if (refused > 0) report.problem(file, { what: `${refused} entries are refused`, offset: null });
+    }
+    const current = new CurrentList(storedList(db, configuration.verification));
+    warnWhereNothingCanMatch(current, options);
     const replay = new Replay(db, pipeline, current, {
       operator: options.operator,
       retentionBasis: options.retentionBasis,

@@ -1,0 +1,21 @@
+// The list as the database holds it.
+import { compileList } from '../authority/compile.ts';
+import { loadRecords } from '../store/authority-records.ts';
+import { currentGeneration } from '../store/authority-events.ts';
+import type { Database } from '../store/database.ts';
+import type { ListSource } from './current-list.ts';
+
+export interface StoredListOptions {
+  /** L9: what an overdue verification does. */
+  readonly onOverdue: 'suspend' | 'warn';
+}
+
+export function storedList(db: Database, { onOverdue }: StoredListOptions): ListSource {
+  return {
+    generation: () => currentGeneration(db),
+    load() {
+      const records = loadRecords(db);
+      return compileList(records, records.generation, { onOverdue, sinceMs: Date.now() });
+    },
+  };
+}
