@@ -32,15 +32,17 @@ export interface ReadRecord {
   readonly flows: readonly Flow[];
 }
 
+export type Counts = Pick<Group, 'datagrams' | 'undecodable' | 'early' | 'earlyDropped' | 'sequenceLost'>;
+
 export interface Reading {
   readonly records: ReadRecord[];
   /** All groups added up. */
-  readonly counts: Pick<Group, 'datagrams' | 'undecodable' | 'early' | 'earlyDropped' | 'sequenceLost'>;
+  readonly counts: Counts;
   readonly groups: Group[];
   readonly problems: Problem[];
   readonly batches: number;
-  /** Where a reading could be taken up after each batch, with the number of records until then. */
-  readonly checkpoints: { readonly point: ResumePoint; readonly records: number }[];
+  /** Where a reading could be taken up after each batch, with what had been read and counted until then. */
+  readonly checkpoints: { readonly point: ResumePoint; readonly records: number; readonly counts: Counts }[];
 }
 
 export type Open = (source: ByteSource, head: Uint8Array, options: ReaderOptions) => BatchReader;
@@ -79,15 +81,20 @@ export async function readAll(open: Open, bytes: Uint8Array, options: ReadingOpt
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += group[name];
     }
     const { position, state } = filled;
-    checkpoints.push({
-      point: state === undefined ? { position } : { position, state },
-      records: records.length,
-    });
+    const point = state === undefined ? { position } : { position, state };
+    checkpoints.push({ point, records: records.length, counts: { ...counts } });
     // What a slab held must not be needed once it is given back.
     slab.bytes.fill(0xee);
   }
   await reader.close();
   return { records, counts, groups, problems, batches: checkpoints.length, checkpoints };
+}
+
+/** What is left of `counts` after `done`. */
+export function countsAfter(counts: Counts, done: Counts): Counts {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, count - done[name as keyof Counts]]),
+  ) as unknown as Counts;
 }
 
 /** `source>destination` of every flow. */

@@ -6,7 +6,7 @@ export const PCAP_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
-/** After damage, records within this of the last sound one are plausible. */
+/** After damage, two records are plausible whose times lie within this of each other. */
 const MAX_GAP_SECONDS = 86_400;
 
 interface PcapHeader {
@@ -36,8 +36,6 @@ export class PcapFormat implements CaptureFormat {
   private readonly littleEndian: boolean;
   private readonly ticksPerMs: number;
   private isHeaderRead = false;
-  /** Epoch seconds of the last sound record; -1 = none yet. */
-  private lastSeconds = -1;
 
   constructor(header: PcapHeader) {
     this.littleEndian = header.littleEndian;
@@ -62,13 +60,16 @@ export class PcapFormat implements CaptureFormat {
       this.complaint = `a packet record's time has a fraction of ${ticks}, a whole second or more`;
       return DAMAGED;
     }
+    if (captured === 0 && view.getUint32(at + 12, this.littleEndian) === 0) {
+      this.complaint = 'a packet record holds nothing: zeros where data was lost';
+      return DAMAGED;
+    }
     const next = at + RECORD_HEADER_BYTES + captured;
     if (next > end) {
       this.needed = RECORD_HEADER_BYTES + captured;
       return INCOMPLETE;
     }
-    this.lastSeconds = view.getUint32(at, this.littleEndian);
-    this.atMs = this.lastSeconds * 1_000 + Math.floor(ticks / this.ticksPerMs);
+    this.atMs = view.getUint32(at, this.littleEndian) * 1_000 + Math.floor(ticks / this.ticksPerMs);
     this.packetAt = at + RECORD_HEADER_BYTES;
     this.packetEnd = next;
     return next;
@@ -81,7 +82,7 @@ export class PcapFormat implements CaptureFormat {
       if (next === end && isEnded) return start;
       if (next + RECORD_HEADER_BYTES > end) {
         if (!isEnded) return ~start;
-      } else if (this.isPlausible(view, next)) return start;
+      } else if (this.isPlausible(view, next) && this.isClose(view, start, next)) return start;
     }
     return ~Math.max(at, isEnded ? end : end - RECORD_HEADER_BYTES + 1);
   }
@@ -102,8 +103,11 @@ export class PcapFormat implements CaptureFormat {
     const original = view.getUint32(at + 12, this.littleEndian);
     if (captured === 0 || captured > MAX_PACKET_BYTES || original < captured || original > MAX_PACKET_BYTES)
       return false;
-    if (view.getUint32(at + 4, this.littleEndian) >= this.ticksPerMs * 1_000) return false;
-    const seconds = view.getUint32(at, this.littleEndian);
-    return this.lastSeconds < 0 || Math.abs(seconds - this.lastSeconds) <= MAX_GAP_SECONDS;
+    return view.getUint32(at + 4, this.littleEndian) < this.ticksPerMs * 1_000;
+  }
+
+  private isClose(view: DataView, at: number, next: number): boolean {
+    const gap = view.getUint32(at, this.littleEndian) - view.getUint32(next, this.littleEndian);
+    return Math.abs(gap) <= MAX_GAP_SECONDS;
   }
 }
