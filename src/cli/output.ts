@@ -5,8 +5,13 @@ export class LineWriter {
   private pending = '';
 
   line(text: string): void {
+    this.text(text);
+    this.text('\n');
+  }
+
+  /** A piece of a line. */
+  text(text: string): void {
     this.pending += text;
-    this.pending += '\n';
     if (this.pending.length >= FLUSH_CHARACTERS) this.end();
   }
 

@@ -25,7 +25,8 @@ export function parsePrefix(text: string): Parsed<Prefix> {
   const words = parseAddress(address);
   if (words === null) return { problem: addressProblem(address) };
   const written = slash < 0 ? null : text.slice(slash + 1);
-  if (written !== null && !LENGTH.test(written)) return { problem: 'the prefix length is not a decimal number' };
+  if (written !== null && !LENGTH.test(written))
+    return { problem: 'the prefix length is not a decimal number' };
   return prefixOf(words, written === null ? null : Number(written));
 }
 
@@ -59,7 +60,9 @@ function isMapped(words: readonly number[]): boolean {
 function parseAddress(text: string): number[] | null {
   const four = IPV4.exec(text);
   if (four) {
-    return [((Number(four[1]) << 24) | (Number(four[2]) << 16) | (Number(four[3]) << 8) | Number(four[4])) >>> 0];
+    return [
+      ((Number(four[1]) << 24) | (Number(four[2]) << 16) | (Number(four[3]) << 8) | Number(four[4])) >>> 0,
+    ];
   }
   if (!IPV6.test(text) || /[0-9a-fA-F]{5}/.test(text) || !hasCanonicalTail(text)) return null;
   if (!ipaddr.IPv6.isValid(text)) return null;

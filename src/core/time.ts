@@ -64,8 +64,7 @@ export function parseDuration(text: string): Parsed<Duration> {
   if (!found) return { problem: 'not a duration such as P7D, PT12H or P6M' };
   const part = (at: number): number => Number(found[at] ?? 0);
   const months = part(1) * 12 + part(2);
-  const ms =
-    (part(3) * 7 + part(4)) * DAY_MS + part(5) * HOUR_MS + part(6) * MINUTE_MS + part(7) * 1000;
+  const ms = (part(3) * 7 + part(4)) * DAY_MS + part(5) * HOUR_MS + part(6) * MINUTE_MS + part(7) * 1000;
   if (months === 0 && ms === 0) return { problem: 'a duration of zero' };
   return { value: { months, ms } };
 }

@@ -1,0 +1,161 @@
+// The records as the list that the index is built from: numbers only, computed once for all indicators that share them.
+import type { AuthorisedList, ListedIndicator, ListedRange, Window } from '../match/list.ts';
+import { type InForceOptions, whenAll } from './conditions.ts';
+import type { AuthorisationRecord, AuthorityRecords, IndicatorRecord, IndicatorScope } from './records.ts';
+import type { Span } from './spans.ts';
+import { conditionsOf, type OperatorGroup, operatorGroups } from './windows.ts';
+
+export interface CompileOptions extends Partial<InForceOptions> {
+  /** Epoch ms before which nothing is evaluated: spans that ended by then are left out. */
+  readonly sinceMs?: number;
+}
+
+/** What an indicator is left with when it is in force at no time: its flows are still counted as `notInForce`. */
+const NEVER = { collectionFromMs: 0, collectionUntilMs: 0 };
+
+/** The windows of all indicators of one authorisation, basis and term, but for what is each one's own. */
+interface Scope {
+  readonly authorisation: AuthorisationRecord;
+  readonly basis: number;
+  readonly groups: readonly { readonly group: OperatorGroup; readonly operatorSet: number }[];
+  /** Collection windows by life, one list for each group. */
+  readonly byLife: Map<string, readonly (readonly CollectionWindow[])[]>;
+}
+
+interface CollectionWindow {
+  readonly collectionFromMs: number;
+  readonly collectionUntilMs: number;
+}
+
+export function compileList(
+  records: AuthorityRecords,
+  generation: number,
+  options: CompileOptions = {},
+): AuthorisedList {
+  const compiler = new Compiler(records, { onOverdue: 'suspend', sinceMs: -Infinity, ...options });
+  for (const record of records.indicators) compiler.add(record);
+  return compiler.finish(generation);
+}
+
+class Compiler {
+  private readonly records: AuthorityRecords;
+  private readonly options: Required<CompileOptions>;
+  private readonly indicators: ListedIndicator[] = [];
+  private readonly operatorSets = new Interned<readonly string[]>();
+  private readonly bases = new Interned<string>();
+  private readonly scopes = new Map<IndicatorScope, Scope | null>();
+  private readonly ranges = new Map<number | string, ListedRange & { readonly windows: Window[] }>();
+
+  constructor(records: AuthorityRecords, options: Required<CompileOptions>) {
+    this.records = records;
+    this.options = options;
+  }
+
+  add(record: IndicatorRecord): void {
+    const scope = this.scopeOf(record.scope);
+    if (!scope) return;
+    const indicator = this.indicators.push({ id: record.id, authorisation: record.scope.authorisation }) - 1;
+    const windows = this.rangeOf(record).windows;
+    const collections = this.collectionsOf(record, scope);
+    scope.groups.forEach(({ group, operatorSet }, at) => {
+      for (const { collectionFromMs, collectionUntilMs } of collections[at] as readonly CollectionWindow[]) {
+        windows.push({
+          indicator,
+          trafficFromMs: Math.max(record.firstSeenMs, group.lawfulFrom.atMs),
+          trafficUntilMs: record.trafficUntilMs ?? Infinity,
+          collectionFromMs,
+          collectionUntilMs,
+          operatorSet,
+          basis: scope.basis,
+          port: record.port,
+          protocol: record.protocol,
+        });
+      }
+    });
+  }
+
+  finish(generation: number): AuthorisedList {
+    return {
+      generation,
+      indicators: this.indicators,
+      operatorSets: this.operatorSets.values,
+      bases: this.bases.values,
+      ranges: [...this.ranges.values()],
+    };
+  }
+
+  private scopeOf(of: IndicatorScope): Scope | null {
+    let scope = this.scopes.get(of);
+    if (scope === undefined) {
+      scope = this.makeScope(of);
+      this.scopes.set(of, scope);
+    }
+    return scope;
+  }
+
+  private makeScope(of: IndicatorScope): Scope | null {
+    const authorisation = this.records.authorisations.get(of.authorisation);
+    // L1: without its authorisation an indicator is nothing.
+    if (!authorisation) return null;
+    const groups = operatorGroups(authorisation, this.records.operators, of);
+    return {
+      authorisation,
+      basis: this.bases.place(of.retention, of.retention),
+      groups: groups.map((group) => ({
+        group,
+        operatorSet: this.operatorSets.place(group.operators.join('\n'), group.operators),
+      })),
+      byLife: new Map(),
+    };
+  }
+
+  private collectionsOf(record: IndicatorRecord, scope: Scope): readonly (readonly CollectionWindow[])[] {
+    const key = record.withdrawnMs === null ? record.life : `${record.life}\n${record.withdrawnMs}`;
+    let collections = scope.byLife.get(key);
+    if (!collections) {
+      collections = scope.groups.map(({ group }) =>
+        this.collectionWindows(whenAll(conditionsOf(record, scope.authorisation, group, this.options))),
+      );
+      scope.byLife.set(key, collections);
+    }
+    return collections;
+  }
+
+  private collectionWindows(spans: readonly Span[]): readonly CollectionWindow[] {
+    const windows = spans
+      .filter(({ until }) => until.atMs > this.options.sinceMs)
+      .map(({ from, until }) => ({ collectionFromMs: from.atMs, collectionUntilMs: until.atMs }));
+    return windows.length > 0 ? windows : [NEVER];
+  }
+
+  private rangeOf({ family, first, last }: IndicatorRecord): ListedRange & { readonly windows: Window[] } {
+    const key =
+      family === 4 ? rangeKey4(first[0] as number, last[0] as number) : `${first.join()}-${last.join()}`;
+    let range = this.ranges.get(key);
+    if (!range) {
+      range = { family, first, last, windows: [] };
+      this.ranges.set(key, range);
+    }
+    return range;
+  }
+}
+
+/** Unique for prefixes: the address, and how many bits are free. */
+function rangeKey4(first: number, last: number): number {
+  return (32 - Math.clz32(last ^ first)) * 2 ** 32 + first;
+}
+
+/** Values by their place, each once. */
+class Interned<T> {
+  readonly values: T[] = [];
+  private readonly places = new Map<string, number>();
+
+  place(key: string, value: T): number {
+    let place = this.places.get(key);
+    if (place === undefined) {
+      place = this.values.push(value) - 1;
+      this.places.set(key, place);
+    }
+    return place;
+  }
+}

@@ -1,0 +1,83 @@
+// An indicator: one C2 address or prefix, why it is one, on what basis it is watched, and who says so. Instants are epoch
+// milliseconds.
+import { hash } from 'node:crypto';
+
+export const ANALYSIS_OUTCOMES = ['confirmed', 'refuted', 'inconclusive'] as const;
+export const VERIFICATION_OUTCOMES = ['active', 'inactive', 'inconclusive'] as const;
+export const TLP = ['RED', 'AMBER+STRICT', 'AMBER', 'GREEN', 'CLEAR'] as const;
+
+/** Somebody's finding about the address, with what it rests on. */
+export interface Finding<Outcome extends string> {
+  readonly by: string;
+  readonly atMs: number;
+  readonly method: string;
+  readonly outcome: Outcome;
+  /** SHA-256 of the evidence, hexadecimal. */
+  readonly evidence?: string;
+}
+export type Analysis = Finding<(typeof ANALYSIS_OUTCOMES)[number]>;
+export type Verification = Finding<(typeof VERIFICATION_OUTCOMES)[number]>;
+
+/** Admiralty code: how reliable the source is (A-F), how credible what it says (1-6). */
+export interface RatedSource {
+  readonly name: string;
+  readonly reliability: 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+  readonly credibility: number;
+}
+
+export interface Threat {
+  readonly activity: string;
+  readonly name: string | null;
+  readonly kind: string | null;
+  readonly relation: string | null;
+  readonly actor: string | null;
+  readonly description: string | null;
+}
+
+export interface Basis {
+  readonly retention: string;
+  /** A statutory term other than the usual one, where the zone's is shorter (§ 47). */
+  readonly retentionTerm: string | null;
+  readonly access: string;
+  readonly task: string;
+}
+
+export interface Indicator {
+  /** STIX identifier: `indicator--` and a UUID. */
+  readonly id: string;
+  /** Canonical address or prefix. */
+  readonly address: string;
+  readonly port: number | null;
+  /** IANA protocol number. */
+  readonly protocol: number | null;
+  readonly firstSeenMs: number;
+  readonly firstSeenEvent: string;
+  readonly trafficUntilMs: number | null;
+  readonly country: string;
+  readonly threat: Threat;
+  readonly basis: Basis;
+  readonly sources: readonly RatedSource[];
+  readonly analyses: readonly Analysis[];
+  readonly verifications: readonly Verification[];
+  readonly verifyEvery: string;
+  readonly verifyReason: string | null;
+  readonly tlp: (typeof TLP)[number];
+  readonly block: boolean;
+}
+
+/** Namespace of derived identifiers (RFC 9562 § 5.5); arbitrary, and fixed for ever. */
+const NAMESPACE = Buffer.from('8f0a6c1b5d7e4c3aa2b94e6d1f7c0b52', 'hex');
+
+/** The identifier of an indicator that was given none: the same wherever and whenever it is derived. */
+export function deriveIndicatorId(
+  reference: string,
+  address: string,
+  port: number | null,
+  protocol: number | null,
+): string {
+  const name = [reference, address, port ?? '', protocol ?? ''].join('\n');
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name, 'utf8')]));
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return `indicator--${uuid}`;
+}

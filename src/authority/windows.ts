@@ -1,0 +1,141 @@
+// The two windows of an indicator, per group of operators for which they are the same, each bound with the rule that set it:
+// traffic time (L3) and collection time (L1, L8, L9 and what the regime adds). compile.ts takes the numbers, explain.ts the words.
+import { formatInstant, parseDuration, subtractDuration } from '../core/time.ts';
+import {
+  authorisationConditions,
+  type InForceOptions,
+  lifeConditions,
+  listingConditions,
+} from './conditions.ts';
+import {
+  type AuthorisationRecord,
+  decodeLife,
+  type IndicatorRecord,
+  type IndicatorScope,
+  type OperatorRecord,
+} from './records.ts';
+import { byId, findRegime, type RetentionBasis } from './regime.ts';
+import type { Bound, Condition } from './spans.ts';
+
+/** Operators of one authorisation from which data of one basis may be taken from the same instant on. */
+export interface OperatorGroup {
+  readonly operators: readonly string[];
+  /** ISO 8601; `null` = not declared. */
+  readonly term: string | null;
+  /** The earliest traffic that they may still lawfully hold (L3). */
+  readonly lawfulFrom: Bound;
+  /** What must hold besides: that the term is declared. */
+  readonly conditions: readonly Condition[];
+}
+
+export function operatorGroups(
+  authorisation: AuthorisationRecord,
+  operators: ReadonlyMap<string, OperatorRecord>,
+  { retention, retentionTerm }: IndicatorScope,
+): readonly OperatorGroup[] {
+  const basis = byId(findRegime(authorisation.regime)?.retention ?? [], retention);
+  if (!basis)
+    return [closedGroup(authorisation, authorisation.operators, `the basis ${retention} is not known`)];
+  const groups = new Map<string, OperatorGroup>();
+  for (const operator of authorisation.operators) {
+    const term = lawfulTerm(
+      authorisation,
+      basis,
+      retentionTerm,
+      operators.get(operator)?.retention[basis.id] ?? null,
+    );
+    const before = groups.get(term ?? '');
+    if (before) groups.set(term ?? '', { ...before, operators: [...before.operators, operator] });
+    else if (term !== null) groups.set(term, openGroup(authorisation, operator, basis, term));
+    else groups.set('', closedGroup(authorisation, [operator], undeclared(basis)));
+  }
+  return [...groups.values()];
+}
+
+/** The shortest of the terms that apply; `null` where it is the operator's to declare, and it has not. */
+function lawfulTerm(
+  authorisation: AuthorisationRecord,
+  basis: RetentionBasis,
+  indicatorTerm: string | null,
+  declared: string | null,
+): string | null {
+  if (basis.term === 'operator') return declared;
+  const terms = [indicatorTerm ?? basis.terms[0] ?? null, declared].filter((term) => term !== null);
+  const start = (term: string): number => startOfTerm(authorisation.decidedMs, term);
+  return terms.reduce<string | null>(
+    (best, term) => (best === null || start(term) > start(best) ? term : best),
+    null,
+  );
+}
+
+function startOfTerm(decidedMs: number, term: string): number {
+  const duration = parseDuration(term);
+  return 'value' in duration ? subtractDuration(decidedMs, duration.value) : decidedMs;
+}
+
+function openGroup(
+  authorisation: AuthorisationRecord,
+  operator: string,
+  basis: RetentionBasis,
+  term: string,
+): OperatorGroup {
+  const atMs = startOfTerm(authorisation.decidedMs, term);
+  const why = `${term} before the decision, as long as data are kept under ${basis.id}`;
+  return { operators: [operator], term, lawfulFrom: { atMs, rule: 'L3', why }, conditions: [] };
+}
+
+/** Fail closed: where the term is not known, nothing is known to be lawfully held. */
+function closedGroup(
+  authorisation: AuthorisationRecord,
+  operators: readonly string[],
+  unmet: string,
+): OperatorGroup {
+  const lawfulFrom: Bound = { atMs: authorisation.decidedMs, rule: 'L3', why: `the decision: ${unmet}` };
+  return { operators, term: null, lawfulFrom, conditions: [{ rule: 'L3', unmet, spans: [] }] };
+}
+
+function undeclared(basis: RetentionBasis): string {
+  return `the operator has not declared how long it keeps data under ${basis.id} (operator add ID --retention ${basis.id}=P…)`;
+}
+
+export interface TrafficWindow {
+  readonly from: Bound;
+  readonly until: Bound;
+}
+
+const NO_TRAFFIC_END: Bound = { atMs: Infinity, rule: 'L10', why: 'no end is known' };
+
+/** L3: from first seen, or from what operators may still lawfully hold, whichever is later. */
+export function trafficWindow(
+  record: Pick<IndicatorRecord, 'firstSeenMs' | 'trafficUntilMs'>,
+  group: OperatorGroup,
+): TrafficWindow {
+  const from =
+    record.firstSeenMs >= group.lawfulFrom.atMs
+      ? ({ atMs: record.firstSeenMs, rule: 'L3', why: 'first seen' } as const)
+      : {
+          ...group.lawfulFrom,
+          why: `${group.lawfulFrom.why}; first seen ${formatInstant(record.firstSeenMs)} is earlier`,
+        };
+  const until: Bound =
+    record.trafficUntilMs === null
+      ? NO_TRAFFIC_END
+      : { atMs: record.trafficUntilMs, rule: 'L10', why: "no longer the C2 server's address" };
+  return { from, until };
+}
+
+/** Everything that must hold for an indicator to be in force for a group of operators. */
+export function conditionsOf(
+  record: IndicatorRecord,
+  authorisation: AuthorisationRecord,
+  group: OperatorGroup,
+  options: InForceOptions,
+): readonly Condition[] {
+  const regime = findRegime(authorisation.regime);
+  return [
+    ...authorisationConditions(authorisation),
+    ...(regime ? lifeConditions(decodeLife(record.life), regime, options) : []),
+    ...listingConditions(record),
+    ...group.conditions,
+  ];
+}

@@ -1,0 +1,62 @@
+// Runs `flowsieve authorisation import`: one file after another; one that is refused does not stop the others.
+import { describeRefusal } from '../authority/refusal.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { FlowSieveError } from '../core/errors.ts';
+import { type ImportReport, importAuthorisationFile } from '../store/authorisations.ts';
+import { openDatabase } from '../store/database.ts';
+import type { ImportCommandOptions } from './authorisation.ts';
+import { EXIT, type GlobalOptions, log, print } from './command.ts';
+import { currentUser } from './current-user.ts';
+
+/** @returns the exit status */
+export async function importFiles(
+  files: readonly string[],
+  commandLine: GlobalOptions,
+  options: ImportCommandOptions,
+): Promise<number> {
+  const { database } = await loadConfiguration(commandLine);
+  const db = openDatabase(database);
+  const by = options.by ?? currentUser();
+  let isRefused = false;
+  let isDamaged = false;
+  try {
+    for (const file of files) {
+      try {
+        const report = await importAuthorisationFile(db, file, { by });
+        isDamaged ||= report.refused > 0;
+        printReport(report, commandLine.json ?? false);
+      } catch (error) {
+        if (!(error instanceof FlowSieveError) || error.code !== 'AUTHORISATION_UNREADABLE') throw error;
+        isRefused = true;
+        log(error.message);
+      }
+    }
+  } finally {
+    db.close();
+  }
+  return isRefused ? EXIT.failed : isDamaged ? EXIT.damaged : EXIT.done;
+}
+
+function printReport(report: ImportReport, json: boolean): void {
+  for (const refusal of report.refusals) log(`${report.file}: ${describeRefusal(refusal)}`);
+  if (json) {
+    print(JSON.stringify(report));
+    return;
+  }
+  const { added, changed, withdrawn } = report.indicators;
+  const counts = [
+    `${added} added`,
+    ...(changed > 0 ? [`${changed} changed`] : []),
+    ...(withdrawn > 0 ? [`${withdrawn} withdrawn`] : []),
+    ...(report.refused > 0 ? [`${report.refused} refused`] : []),
+  ];
+  const what = report.changed
+    ? `version ${report.version}: indicators: ${counts.join(', ')}`
+    : unchanged(report);
+  print(`${report.file}: authorisation ${report.reference}, ${what}`);
+  if (report.operatorsAdded.length > 0) print(`operators now known: ${report.operatorsAdded.join(', ')}`);
+}
+
+function unchanged({ version, refused }: ImportReport): string {
+  return `version ${version}: nothing changed${refused > 0 ? `, ${refused} refused` : ''}`;
+}

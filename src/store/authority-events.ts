@@ -1,0 +1,56 @@
+// The authority's events and its generation: every change goes through here, within the change's own transaction.
+import type { Database } from './database.ts';
+
+export interface AuthorityEvent {
+  readonly atMs: number;
+  readonly actor: string;
+  /** `analyst`, `engineer`, `operator`, `auditor`. */
+  readonly role: string;
+  /** `authorisation.import`, `indicator.add`, … */
+  readonly action: string;
+  /** The reference or id of what was changed, and the version that this made. */
+  readonly object: string;
+  readonly version: number;
+  /** SHA-256 of what the object says since. */
+  readonly digest: Uint8Array | null;
+  /** Anything else that is to be known. Never an address of a victim. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedEvent extends AuthorityEvent {
+  readonly sequence: number;
+}
+
+/** Grows with every change of what may be matched. */
+export function currentGeneration(db: Database): number {
+  return db.prepare('SELECT generation FROM authorityState').pluck().get() as number;
+}
+
+/** @returns the new generation */
+export function advanceGeneration(db: Database): number {
+  return db
+    .prepare('UPDATE authorityState SET generation = generation + 1 RETURNING generation')
+    .pluck()
+    .get() as number;
+}
+
+/** Writes events one after another with one prepared statement. */
+export function eventWriter(db: Database): (event: AuthorityEvent) => void {
+  const insert = db.prepare(
+    `INSERT INTO authorityEvents (atMs, actor, role, action, object, version, digest, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return (event) => {
+    const { atMs, actor, role, action, object, version, digest, detail } = event;
+    insert.run(atMs, actor, role, action, object, version, digest, JSON.stringify(detail));
+  };
+}
+
+export function* readEvents(db: Database, afterSequence = 0): Generator<RecordedEvent> {
+  const rows = db
+    .prepare<[number], RecordedEvent & { detail: string }>(
+      'SELECT * FROM authorityEvents WHERE sequence > ? ORDER BY sequence',
+    )
+    .iterate(afterSequence);
+  for (const row of rows) yield { ...row, detail: JSON.parse(row.detail) as Record<string, unknown> };
+}

@@ -1,0 +1,178 @@
+// Reads what decides a match: authorisations, operators and every indicator's newest version, as known at an instant.
+import type { Authorisation } from '../authority/authorisation.ts';
+import type { Indicator } from '../authority/indicator.ts';
+import type {
+  AuthorisationRecord,
+  AuthorityRecords,
+  IndicatorRecord,
+  IndicatorScope,
+} from '../authority/records.ts';
+import { currentGeneration } from './authority-events.ts';
+import type { Database } from './database.ts';
+import { knownOperators } from './operators.ts';
+
+export interface LoadOptions {
+  /** Epoch ms: the state as it was recorded up to then. Without it: everything recorded. */
+  readonly asKnownAtMs?: number;
+  /** Only this authorisation and its indicators. */
+  readonly authorisation?: string;
+}
+
+/** One consistent state, whatever other processes write meanwhile. */
+export function loadRecords(db: Database, options: LoadOptions = {}): AuthorityRecords {
+  const asKnownAtMs = options.asKnownAtMs ?? Infinity;
+  const only = options.authorisation ?? null;
+  return db.transaction(() => ({
+    generation: currentGeneration(db),
+    authorisations: loadAuthorisations(db, asKnownAtMs, only),
+    operators: knownOperators(db, asKnownAtMs),
+    indicators: loadIndicators(db, asKnownAtMs, only),
+  }))();
+}
+
+export function loadAuthorisations(
+  db: Database,
+  asKnownAtMs = Infinity,
+  only: string | null = null,
+): ReadonlyMap<string, AuthorisationRecord> {
+  const authorisations = new Map<string, AuthorisationRecord>();
+  const rows = db
+    .prepare(
+      `SELECT version, recordedAtMs, body FROM authorisationVersions
+       WHERE reference = coalesce(?, reference) ORDER BY reference, version`,
+    )
+    .raw()
+    .iterate(only) as IterableIterator<[number, number, string]>;
+  for (const [version, recordedAtMs, body] of rows) {
+    if (recordedAtMs > asKnownAtMs) continue;
+    const authorisation = JSON.parse(body) as Authorisation;
+    authorisations.set(authorisation.reference, { ...authorisation, version, recordedAtMs });
+  }
+  return authorisations;
+}
+
+type Row = [
+  id: string,
+  version: number,
+  recordedAtMs: number,
+  listed: 0 | 1,
+  family: 4 | 6,
+  first: number | Uint8Array,
+  last: number | Uint8Array,
+  port: number | null,
+  protocol: number | null,
+  firstSeenMs: number,
+  trafficUntilMs: number | null,
+  scope: number,
+  life: number,
+];
+
+const COLUMNS = `id, version, recordedAtMs, listed, family, first, last, port, protocol, firstSeenMs, trafficUntilMs,
+  scope, life`;
+
+/** Versions of one indicator follow each other; the last that was known is the one that counts. */
+function* newestRows<R extends readonly [id: string, version: number, recordedAtMs: number, ...unknown[]]>(
+  rows: Iterable<R>,
+  asKnownAtMs: number,
+): Generator<R> {
+  let newest: R | null = null;
+  for (const row of rows) {
+    if (row[2] > asKnownAtMs) continue;
+    if (newest !== null && newest[0] !== row[0]) yield newest;
+    newest = row;
+  }
+  if (newest !== null) yield newest;
+}
+
+const OF_AUTHORISATION = 'WHERE scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?)';
+
+function loadIndicators(db: Database, asKnownAtMs: number, only: string | null): IndicatorRecord[] {
+  const ofScopes = only === null ? '' : OF_AUTHORISATION;
+  const statement = db
+    .prepare(`SELECT ${COLUMNS} FROM indicatorVersions ${ofScopes} ORDER BY id, version`)
+    .raw();
+  const rows = (only === null ? statement.iterate() : statement.iterate(only)) as IterableIterator<Row>;
+  const shared = loadShared(db);
+  const indicators: IndicatorRecord[] = [];
+  for (const row of newestRows(rows, asKnownAtMs)) indicators.push(toRecord(row, shared));
+  return indicators;
+}
+
+export interface DocumentedIndicator {
+  readonly record: IndicatorRecord;
+  readonly indicator: Indicator;
+}
+
+/** The indicators of one authorisation in full, one after another. */
+export function* iterateIndicators(
+  db: Database,
+  authorisation: string,
+  asKnownAtMs = Infinity,
+): Generator<DocumentedIndicator> {
+  const rows = db
+    .prepare(
+      `SELECT indicatorVersions.${COLUMNS}, body FROM indicatorVersions
+       JOIN indicatorDocuments ON indicatorDocuments.id = document ${OF_AUTHORISATION}
+       ORDER BY indicatorVersions.id, version`,
+    )
+    .raw()
+    .iterate(authorisation) as IterableIterator<[...row: Row, body: string]>;
+  const shared = loadShared(db);
+  for (const row of newestRows(rows, asKnownAtMs)) {
+    yield { record: toRecord(row.slice(0, 13) as Row, shared), indicator: JSON.parse(row[13]) as Indicator };
+  }
+}
+
+/** What rows name by number. */
+interface Shared {
+  readonly scopes: ReadonlyMap<number, IndicatorScope>;
+  readonly lives: ReadonlyMap<number, string>;
+}
+
+function loadShared(db: Database): Shared {
+  return { scopes: loadScopes(db), lives: loadLives(db) };
+}
+
+function loadScopes(db: Database): ReadonlyMap<number, IndicatorScope> {
+  const rows = db
+    .prepare<[], IndicatorScope & { id: number }>(
+      'SELECT id, authorisation, retention, retentionTerm FROM indicatorScopes',
+    )
+    .all();
+  return new Map(rows.map(({ id, ...scope }) => [id, scope]));
+}
+
+function loadLives(db: Database): ReadonlyMap<number, string> {
+  return new Map(db.prepare('SELECT id, body FROM indicatorLives').raw().all() as [number, string][]);
+}
+
+function toRecord(row: Row, { scopes, lives }: Shared): IndicatorRecord {
+  return {
+    id: row[0],
+    version: row[1],
+    scope: scopes.get(row[11]) as IndicatorScope,
+    family: row[4],
+    first: wordsOf(row[5]),
+    last: wordsOf(row[6]),
+    port: row[7],
+    protocol: row[8],
+    firstSeenMs: row[9],
+    trafficUntilMs: row[10],
+    life: lives.get(row[12]) as string,
+    withdrawnMs: row[3] === 1 ? null : row[2],
+  };
+}
+
+/** IPv4 as a number, IPv6 as sixteen bytes. */
+export function storedWords(words: readonly number[]): number | Buffer {
+  if (words.length === 1) return words[0] as number;
+  const bytes = Buffer.alloc(16);
+  for (const [at, word] of words.entries()) bytes.writeUInt32BE(word, at * 4);
+  return bytes;
+}
+
+function wordsOf(stored: number | Uint8Array): readonly number[] {
+  if (typeof stored === 'number') return [stored];
+  const view = new DataView(stored.buffer, stored.byteOffset, 16);
+  return [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)];
+}

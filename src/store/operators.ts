@@ -1,0 +1,103 @@
+// The operators that are known: by being named in an authorisation, or by having declared how long they keep data (L3).
+import type { OperatorRecord } from '../authority/records.ts';
+import { advanceGeneration, eventWriter } from './authority-events.ts';
+import { type Database, working } from './database.ts';
+
+/** What an operator is or declares; what is absent stays as it was. */
+export interface OperatorDeclaration {
+  readonly name?: string;
+  readonly contact?: string;
+  /** Basis to ISO 8601 duration, checked by the caller. */
+  readonly retention?: Readonly<Record<string, string>>;
+}
+
+export interface ChangedBy {
+  readonly by: string;
+  readonly role: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+type Body = Pick<OperatorRecord, 'name' | 'contact' | 'retention'>;
+
+/** As known at an instant; without one, as known now. */
+export function knownOperators(db: Database, asKnownAtMs = Infinity): ReadonlyMap<string, OperatorRecord> {
+  const operators = new Map<string, OperatorRecord>();
+  const rows = db
+    .prepare('SELECT operator, version, recordedAtMs, body FROM operatorVersions ORDER BY operator, version')
+    .raw()
+    .iterate() as IterableIterator<[string, number, number, string]>;
+  for (const [id, version, recordedAtMs, body] of rows) {
+    if (recordedAtMs <= asKnownAtMs)
+      operators.set(id, { id, version, recordedAtMs, ...(JSON.parse(body) as Body) });
+  }
+  return operators;
+}
+
+/** @returns the operator, and whether anything changed */
+export function declareOperator(
+  db: Database,
+  id: string,
+  declaration: OperatorDeclaration,
+  change: ChangedBy,
+): { operator: OperatorRecord; changed: boolean } {
+  return working(db, () => db.transaction(() => declare(db, id, declaration, change)).immediate());
+}
+
+function declare(
+  db: Database,
+  id: string,
+  declaration: OperatorDeclaration,
+  change: ChangedBy,
+): { operator: OperatorRecord; changed: boolean } {
+  const before = knownOperators(db).get(id);
+  const body: Body = {
+    name: declaration.name ?? before?.name ?? null,
+    contact: declaration.contact ?? before?.contact ?? null,
+    retention: { ...before?.retention, ...declaration.retention },
+  };
+  if (before && sameBody(before, body)) return { operator: before, changed: false };
+  const version = (before?.version ?? 0) + 1;
+  const recordedAtMs = Math.max(change.at, before?.recordedAtMs ?? 0);
+  insertOperator(db, id, version, recordedAtMs, change, body);
+  advanceGeneration(db);
+  return { operator: { id, version, recordedAtMs, ...body }, changed: true };
+}
+
+/** Within an import's transaction: makes those known that are not yet. @returns the new ones */
+export function makeKnown(db: Database, ids: readonly string[], change: ChangedBy): string[] {
+  const known = knownOperators(db);
+  const added = ids.filter((id) => !known.has(id));
+  for (const id of added)
+    insertOperator(db, id, 1, change.at, change, { name: null, contact: null, retention: {} });
+  return added;
+}
+
+function insertOperator(
+  db: Database,
+  id: string,
+  version: number,
+  recordedAtMs: number,
+  change: ChangedBy,
+  body: Body,
+): void {
+  db.prepare('INSERT INTO operatorVersions VALUES (?, ?, ?, ?, ?)').run(
+    id,
+    version,
+    recordedAtMs,
+    change.by,
+    JSON.stringify(body),
+  );
+  const action = version === 1 ? 'operator.add' : 'operator.change';
+  const { by: actor, role, at: atMs } = change;
+  eventWriter(db)({ atMs, actor, role, action, object: id, version, digest: null, detail: { ...body } });
+}
+
+function sameBody(a: Body, b: Body): boolean {
+  const keys = new Set([...Object.keys(a.retention), ...Object.keys(b.retention)]);
+  return (
+    a.name === b.name &&
+    a.contact === b.contact &&
+    [...keys].every((key) => a.retention[key] === b.retention[key])
+  );
+}
