@@ -97,18 +97,17 @@ function mapColumns(
   map: ColumnMap | undefined,
 ): Partial<Record<CsvField, number>> {
   const columns = columnsByName(header);
-  // A column that the user gave to one field is not found by name for another.
+  const given = new Map<CsvField, number>();
   const normal = header.map(normalName);
   for (const [field, reference] of mapped(map)) {
     const column = typeof reference === 'number' ? reference : normal.indexOf(normalName(reference));
-    for (const [other, at] of Object.entries(columns)) if (at === column) delete columns[other as CsvField];
-  }
-  for (const [field, reference] of mapped(map)) {
-    const column = typeof reference === 'number' ? reference : normal.indexOf(normalName(reference));
     if (column < 0 || column >= header.length) return {};
-    columns[field] = column;
+    // A column given to one field is not another's by its name.
+    for (const other of Object.keys(columns) as CsvField[])
+      if (columns[other] === column) delete columns[other];
+    given.set(field, column);
   }
-  return columns;
+  return { ...columns, ...Object.fromEntries(given) };
 }
 
 function mapped(map: ColumnMap | undefined): [CsvField, ColumnReference][] {

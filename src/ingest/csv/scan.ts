@@ -7,17 +7,16 @@ import type { Evaluation } from '../../match/messages.ts';
 import type { CsvBatch } from '../batch.ts';
 import type { Slab } from '../slab.ts';
 import { readAddress } from './address.ts';
-import type { CsvField } from './fields.ts';
 import { COMMENT, indexBefore, lineStart, NEWLINE, QUOTE, RETURN, RecordSplitter } from './lines.ts';
+import { BOTH_SIDES, type NeededColumns, neededColumns, ROLE } from './needed-columns.ts';
 import { parseOddRows } from './odd-rows.ts';
 import { type CsvPlan, SPARE_BYTES } from './plan.ts';
 import { TimeReader } from './time.ts';
 import { isListed, RowVerdict } from './verdict.ts';
+import { columnEnd, compareText, fourTimes, ipv4, readIpv4 } from './words.ts';
 
 const SPACE = 0x20;
-const PLUS = 0x2b;
 const MINUS = 0x2d;
-const DOT = 0x2e;
 
 export async function scanCsv(
   slab: Slab,
@@ -36,6 +35,12 @@ const MISS = 0;
 const HIT = 1;
 const NOT_PLAIN = 2;
 
+/**
+ * Lines whose addresses are gathered before the index is asked: each look-up is a likely miss of the processor's cache, and so
+ * many of them wait for the memory together.
+ */
+const GATHERED_LINES = 512;
+
 class CsvScan {
   private readonly plan: CsvPlan;
   private readonly index: AddressIndex;
@@ -49,10 +54,14 @@ class CsvScan {
   private readonly delimiter: number;
   private readonly columns: NeededColumns;
   private readonly words = new Int32Array(4);
+  /** Of gathered lines: their IPv4 addresses, as many per line as there are address columns; begin, end and number. */
+  private readonly addresses: Int32Array;
+  private readonly froms = new Int32Array(GATHERED_LINES);
+  private readonly ends = new Int32Array(GATHERED_LINES);
+  private readonly numbers = new Int32Array(GATHERED_LINES);
   private readonly oddRecords: string[] = [];
   private readonly oddLines: number[] = [];
   private line: number;
-  private swapped = 0;
 
   constructor(slab: Slab, batch: CsvBatch, index: AddressIndex, evaluation: Evaluation, findings: Findings) {
     this.plan = batch.plan;
@@ -66,6 +75,7 @@ class CsvScan {
     this.length = batch.length;
     this.delimiter = batch.plan.delimiter.charCodeAt(0);
     this.columns = neededColumns(batch.plan);
+    this.addresses = new Int32Array(GATHERED_LINES * this.columns.addresses);
     this.line = batch.firstLine;
     // Whatever the last line holds, the search for a delimiter ends here.
     slab.bytes.fill(this.delimiter, batch.length, batch.length + SPARE_BYTES);
@@ -74,19 +84,14 @@ class CsvScan {
   /** Goes from quote to quote: the lines between are plain. */
   run(): void {
     const { bytes, length } = this;
-    let from = 0;
-    while (from < length) {
+    for (let from = 0; from < length; ) {
       const quote = indexBefore(bytes, QUOTE, from, length);
-      if (quote < 0) {
-        this.scanLines(from, length);
-        break;
-      }
-      const oddFrom = lineStart(bytes, quote, from);
-      this.scanLines(from, oddFrom);
+      const oddFrom = quote < 0 ? length : lineStart(bytes, quote, from);
+      while (from < oddFrom) from = this.scanLines(from, oddFrom);
+      if (quote < 0) break;
       from = this.splitter.recordEnd(bytes, oddFrom, length, true);
       this.putAside(oddFrom, from);
     }
-    if (this.swapped > 0) this.findings.count(0, TALLY.swappedTimes, this.swapped);
   }
 
   /** Judges the records that were put aside. */
@@ -109,39 +114,62 @@ class CsvScan {
     for (let at = from; at < to; at++) if (this.bytes[at] === NEWLINE) this.line++;
   }
 
-  /** Lines without quotes; the last one ends at `to`. */
-  private scanLines(from: number, to: number): void {
-    const { bytes, plan } = this;
+  /** Lines without quotes, until enough addresses are gathered. Returns where to go on. */
+  private scanLines(from: number, to: number): number {
+    const { bytes, view, columns, delimiter, addresses, froms, ends, numbers } = this;
+    const { maxLineBytes } = this.plan;
+    let gathered = 0;
     let misses = 0;
-    while (from < to) {
-      const newline = bytes.indexOf(NEWLINE, from);
-      const next = newline < 0 ? to : newline + 1;
-      const end = newline > from && bytes[newline - 1] === RETURN ? newline - 1 : newline < 0 ? to : newline;
-      if (next - from > plan.maxLineBytes) {
+    let at = from;
+    for (; at < to && gathered < GATHERED_LINES; this.line++) {
+      const newline = bytes.indexOf(NEWLINE, at);
+      const end = bytes[newline - 1] === RETURN && newline > at ? newline - 1 : newline;
+      if (newline - at >= maxLineBytes) {
         this.verdict.tooLong(this.line);
+      } else if (gather(view, at, end, delimiter, columns, addresses, gathered)) {
+        froms[gathered] = at;
+        ends[gathered] = end;
+        numbers[gathered] = this.line;
+        gathered++;
       } else {
-        const outcome = this.scanLine(from, end);
+        const outcome = this.scanLine(at, end);
         if (outcome === MISS) misses++;
-        else this.takeLine(outcome, from, end);
+        else this.takeLine(outcome, at, end, this.line);
       }
-      this.line++;
-      from = next;
+      at = newline + 1;
     }
-    if (misses > 0) this.findings.count(0, TALLY.noHit, misses);
+    this.findings.count(0, TALLY.noHit, misses);
+    this.askGathered(gathered);
+    return at;
   }
 
-  private takeLine(outcome: number, from: number, end: number): void {
+  private askGathered(lines: number): void {
+    const { index, addresses } = this;
+    const perLine = this.columns.addresses;
+    let misses = lines;
+    for (let n = 0; n < lines * perLine; n++) {
+      const address = addresses[n] as number;
+      if (!index.mayList4(address) || !index.lists4(address)) continue;
+      const at = Math.floor(n / perLine);
+      this.takeLine(HIT, this.froms[at] as number, this.ends[at] as number, this.numbers[at] as number);
+      misses--;
+      n = (at + 1) * perLine - 1; // on with the next line
+    }
+    this.findings.count(0, TALLY.noHit, misses);
+  }
+
+  private takeLine(outcome: number, from: number, end: number, line: number): void {
     const cells = this.bytes.toString('utf8', from, end).split(this.plan.delimiter);
-    if (outcome === HIT) this.verdict.judge(cells, this.line);
-    else this.verdict.consider(cells, this.line);
+    if (outcome === HIT) this.verdict.judge(cells, line);
+    else this.verdict.consider(cells, line);
   }
 
-  /** Looks at the columns up to the last one needed. */
+  /** Any line without quotes: padded, IPv6, with columns that may be empty, times out of order. */
   private scanLine(from: number, end: number): number {
-    const { view, bytes, delimiter, index } = this;
+    const { view, bytes } = this;
     const { roles, sides } = this.columns;
     if (from === end || bytes[from] === COMMENT) return NOT_PLAIN;
-    const delimiters = delimiter * 0x01010101;
+    const delimiters = fourTimes(this.delimiter);
     let at = from;
     let outcome = MISS;
     let seen = 0;
@@ -151,30 +179,19 @@ class CsvScan {
       if (at > end) return NOT_PLAIN; // the line has fewer columns
       const role = roles[column];
       const columnFrom = at;
-      if (role === ROLE.address) {
-        const after = readIpv4(view, at, delimiter);
-        if (after > 0) {
-          if (index.mayList4(ipv4) && index.lists4(ipv4)) outcome = HIT;
-          seen |= sides[column] as number;
-          at = after + 1;
-          continue;
-        }
-      }
-      at = columnEnd(view, at, delimiters);
-      const columnTo = at < end ? at : end;
-      at++;
-      if (role === ROLE.skip) continue;
+      const columnTo = Math.min(columnEnd(view, at, delimiters), end);
+      at = columnTo + 1;
       if (role === ROLE.time) {
         timeFrom = columnFrom;
         timeTo = columnTo;
       } else if (role === ROLE.laterTime) {
         if (!this.inOrder(timeFrom, timeTo, columnFrom, columnTo)) return NOT_PLAIN;
       } else if (role === ROLE.duration) {
-        if (isNegative(bytes, columnFrom, columnTo)) return NOT_PLAIN;
-      } else {
+        if (isNegative(view, columnFrom, columnTo)) return NOT_PLAIN;
+      } else if (role === ROLE.address) {
         const family = readAddress(bytes, columnFrom, columnTo, this.words);
         if (family !== 0) {
-          if (isListed(index, family, this.words)) outcome = HIT;
+          if (isListed(this.index, family, this.words)) outcome = HIT;
           seen |= sides[column] as number;
         } else if (!isBlank(bytes, columnFrom, columnTo)) {
           return NOT_PLAIN;
@@ -184,147 +201,56 @@ class CsvScan {
     return seen === BOTH_SIDES ? outcome : NOT_PLAIN;
   }
 
-  /** False = start and end are not known to be in order: the slow way reads them again, and counts. */
+  /** False = they are exchanged: the slow way reads them again, and counts. */
   private inOrder(timeFrom: number, timeTo: number, laterFrom: number, laterTo: number): boolean {
-    const { bytes, times } = this;
-    const sign = this.columns.endFirst ? -1 : 1;
-    if (this.columns.lexical) {
-      const order = compareText(this.view, timeFrom, timeTo, laterFrom, laterTo);
-      if (order * sign <= 0) return true; // NaN is not
-    }
-    const timeMs = times.read(bytes, timeFrom, timeTo);
-    const laterMs = times.read(bytes, laterFrom, laterTo);
-    return !((timeMs - laterMs) * sign > 0);
+    const timeMs = this.times.read(this.bytes, timeFrom, timeTo);
+    const laterMs = this.times.read(this.bytes, laterFrom, laterTo);
+    return this.columns.endFirst ? !(timeMs < laterMs) : !(laterMs < timeMs);
   }
 }
-
-/** What a column is to the scan. */
-const ROLE = { skip: 0, address: 1, time: 2, laterTime: 3, duration: 4 } as const;
-const BOTH_SIDES = 3;
-
-interface NeededColumns {
-  /** Of the columns up to the last one needed. */
-  readonly roles: Uint8Array;
-  /** Of address columns: 1 = source, 2 = destination, 0 = after translation, which may be empty. */
-  readonly sides: Uint8Array;
-  /** The end stands before the start. */
-  readonly endFirst: boolean;
-  /** Times of equal shape are in the order of their text. */
-  readonly lexical: boolean;
-}
-
-const ADDRESS_SIDES: readonly (readonly [CsvField, number])[] = [
-  ['src', 1],
-  ['src6', 1],
-  ['dst', 2],
-  ['dst6', 2],
-  ['natSrc', 0],
-  ['natDst', 0],
-];
-
-function neededColumns(plan: CsvPlan): NeededColumns {
-  const { columns, timeFormat } = plan;
-  const role = new Map<number, number>();
-  const side = new Map<number, number>();
-  const { start, end } = columns;
-  if (start !== undefined && end !== undefined) {
-    role.set(Math.min(start, end), ROLE.time);
-    role.set(Math.max(start, end), ROLE.laterTime);
-  } else {
-    for (const duration of [columns.duration, columns.durationMs])
-      if (duration !== undefined) role.set(duration, ROLE.duration);
-  }
-  for (const [field, value] of ADDRESS_SIDES) {
-    const column = columns[field];
-    if (column === undefined) continue;
-    role.set(column, ROLE.address);
-    side.set(column, value);
-  }
-  const width = Math.max(...role.keys()) + 1;
-  return {
-    roles: Uint8Array.from({ length: width }, (_, column) => role.get(column) ?? ROLE.skip),
-    sides: Uint8Array.from({ length: width }, (_, column) => side.get(column) ?? 0),
-    endFirst: start !== undefined && end !== undefined && end < start,
-    lexical: timeFormat !== 'dmy' && timeFormat !== 'mdy',
-  };
-}
-
-/** The address last read by readIpv4. */
-let ipv4 = 0;
 
 /**
- * Reads dotted decimal up to the delimiter or the end of the line, a part of it at once: up to three digits and the byte
- * behind them are one word. Returns the place of the byte after it; -1 = not IPv4 in plain form (it may be padded, IPv6, or none).
+ * Reads a line of the most usual kind: IPv4 alone in all its address columns, times in order as they stand. Its addresses go
+ * where those of the line so numbered belong. False = the line is of another kind.
  */
-function readIpv4(view: DataView, from: number, delimiter: number): number {
-  let address = 0;
+function gather(
+  view: DataView,
+  from: number,
+  end: number,
+  delimiter: number,
+  columns: NeededColumns,
+  addresses: Int32Array,
+  number: number,
+): boolean {
+  const { roles, order } = columns;
+  const delimiters = fourTimes(delimiter);
+  let place = number * columns.addresses;
   let at = from;
-  for (let part = 0; ; part++) {
-    const word = view.getInt32(at, true);
-    const digits = word ^ 0x30303030;
-    // 0x80 in each byte that is no digit: adding 0x76 carries 10 and above into the high bit, never beyond the byte.
-    const others = (((digits & 0x7f7f7f7f) + 0x76767676) | digits) & 0x80808080;
-    const length = (31 - Math.clz32(others & -others)) >> 3;
-    if (length < 1) return -1;
-    const right = digits << (32 - 8 * length);
-    const value = ((right >>> 8) & 255) * 100 + ((right >>> 16) & 255) * 10 + (right >>> 24);
-    if (value > 255 || value < (length === 1 ? 0 : length === 2 ? 10 : 100)) return -1;
-    address = (address << 8) | value;
-    at += length;
-    const behind = (word >>> (8 * length)) & 255;
-    if (part === 3) {
-      ipv4 = address;
-      return behind === delimiter || behind === NEWLINE || behind === RETURN ? at : -1;
+  let timeFrom = 0;
+  let timeTo = 0;
+  if (view.getUint8(from) === COMMENT) return false;
+  for (let column = 0; column < roles.length; column++) {
+    if (at > end) return false; // the line has fewer columns
+    const role = roles[column];
+    const columnFrom = at;
+    if (role === ROLE.address) {
+      at = readIpv4(view, at, delimiter);
+      if (at < 0) return false;
+      addresses[place++] = ipv4;
+    } else {
+      at = columnEnd(view, at, delimiters);
+      if (role === ROLE.time) {
+        timeFrom = columnFrom;
+        timeTo = at;
+      } else if (role === ROLE.laterTime) {
+        if (!(compareText(view, timeFrom, timeTo, columnFrom, Math.min(at, end)) * order <= 0)) return false;
+      } else if (role === ROLE.duration) {
+        if (isNegative(view, columnFrom, end)) return false;
+      }
     }
-    if (behind !== DOT) return -1;
     at++;
   }
-}
-
-/** Place of the next delimiter, given four times over in a word. */
-function columnEnd(view: DataView, from: number, delimiters: number): number {
-  for (let at = from; ; at += 4) {
-    const differs = view.getInt32(at, true) ^ delimiters;
-    // The lowest 0x80 marks the first byte that is zero.
-    const zeros = (differs - 0x01010101) & ~differs & 0x80808080;
-    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
-  }
-}
-
-/**
- * Compares two times as text: below, above or equal to 0. They must be of one length, and the number in which they first
- * differ of as many digits in both; NaN = they are not, or an offset from UTC makes the text say little.
- */
-function compareText(view: DataView, from: number, to: number, otherFrom: number, otherTo: number): number {
-  const length = to - from;
-  if (length !== otherTo - otherFrom) return Number.NaN;
-  let same = 0;
-  while (same + 4 <= length && view.getInt32(from + same) === view.getInt32(otherFrom + same)) same += 4;
-  while (same < length && view.getUint8(from + same) === view.getUint8(otherFrom + same)) same++;
-  if (same === length) return 0;
-  for (let n = same; n < length; n++) {
-    const here = isDigit(view.getUint8(from + n));
-    if (here !== isDigit(view.getUint8(otherFrom + n))) return Number.NaN;
-    if (!here) {
-      if (n === same) return Number.NaN;
-      break;
-    }
-  }
-  if (hasOffset(view, to) || hasOffset(view, otherTo)) return Number.NaN;
-  return view.getUint8(from + same) - view.getUint8(otherFrom + same);
-}
-
-/** Whether the text that ends here may end in an offset from UTC: ±hh, ±hhmm, ±hh:mm. Wrongly said of a date alone. */
-function hasOffset(view: DataView, to: number): boolean {
-  return isSign(view.getUint8(to - 3)) || isSign(view.getUint8(to - 5)) || isSign(view.getUint8(to - 6));
-}
-
-function isSign(byte: number): boolean {
-  return byte === PLUS || byte === MINUS;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
+  return true;
 }
 
 function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
@@ -332,7 +258,7 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
   return from === to;
 }
 
-function isNegative(bytes: Uint8Array, from: number, to: number): boolean {
-  while (from < to && bytes[from] === SPACE) from++;
-  return from < to && bytes[from] === MINUS;
+function isNegative(view: DataView, from: number, to: number): boolean {
+  while (from < to && view.getUint8(from) === SPACE) from++;
+  return from < to && view.getUint8(from) === MINUS;
 }
