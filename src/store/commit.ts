@@ -1,6 +1,6 @@
 // The one writer of what the engine finds: matches, ledger rows and the replay's checkpoint go in together or not at all.
 import { FlowSieveError } from '../core/errors.ts';
-import { type Database, databaseError } from './database.ts';
+import { type Database, working } from './database.ts';
 import { type Checkpoint, type Job, JobTable, type Source } from './jobs.ts';
 import { type LedgerCounts, type LedgerRow, LedgerTable } from './ledger.ts';
 import { MatchTable, type NewMatch } from './matches.ts';
@@ -88,10 +88,10 @@ export class Writer {
       throw new Error(`a commit of replay job ${job.id} needs a checkpoint`);
     let outcome: CommitOutcome;
     try {
-      outcome = this.db.transaction(() => this.write(request)).immediate();
+      outcome = working(this.db, () => this.db.transaction(() => this.write(request)).immediate());
     } catch (error) {
       this.origins.forget();
-      throw databaseError(error, this.db.name);
+      throw error;
     }
     if (job.kind === 'replay') {
       job.commits++;

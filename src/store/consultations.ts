@@ -1,5 +1,5 @@
 // Who looked at matches, when, what for, and how many (L18). Recorded before the first match is shown.
-import type { Database } from './database.ts';
+import { type Database, working } from './database.ts';
 import { iterateMatches, type MatchFilter, type StoredMatch } from './matches.ts';
 
 export interface Consultation {
@@ -24,9 +24,10 @@ export function consult(
   atMs: number,
   show: (match: StoredMatch) => void,
 ): number {
-  const { lastInsertRowid: id } = db
-    .prepare<unknown[]>('INSERT INTO consultations (atMs, by, purpose, filter) VALUES (?, ?, ?, ?)')
-    .run(atMs, by, purpose, JSON.stringify(filter));
+  const record = db.prepare<unknown[]>(
+    'INSERT INTO consultations (atMs, by, purpose, filter) VALUES (?, ?, ?, ?)',
+  );
+  const { lastInsertRowid: id } = working(db, () => record.run(atMs, by, purpose, JSON.stringify(filter)));
   let rows = 0;
   for (const match of iterateMatches(db, filter)) {
     show(match);

@@ -109,6 +109,15 @@ const REASONS: readonly (readonly [code: string, reason: string])[] = [
   ['SQLITE_PERM', 'cannot be opened: permission denied'],
 ];
 
+/** Does some work on a database; what a user can act on (full, locked, damaged) is thrown as FlowSieveError DATABASE. */
+export function working<T>(db: Database, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw databaseError(error, db.name);
+  }
+}
+
 /** Turns SQLite's errors into what a user can act on; anything else is returned as it is. */
 export function databaseError(error: unknown, path: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FlowSieveError } from '../core/errors.ts';
-import type { Database } from './database.ts';
+import { type Database, working } from './database.ts';
 import { emptyLedgerCounts, type LedgerCounts, ledgerTotals } from './ledger.ts';
 import type { SourceKind, SourceNames } from './origins.ts';
 
@@ -14,7 +14,7 @@ export interface Source extends SourceNames {
 }
 
 /** Where a run goes on: `position` is a byte offset in the decompressed input, `state` is the reader's own. */
-export interface JobPosition {
+interface JobPosition {
   readonly position: number;
   readonly state?: string;
 }
@@ -51,7 +51,6 @@ export interface JobIdentity extends SourceNames {
 
 interface JobRow {
   readonly source: number;
-  readonly name: string;
   readonly run: number;
   readonly state: 'running' | 'done';
   readonly position: number | null;
@@ -63,8 +62,8 @@ interface JobRow {
 export function openJob(db: Database, identity: JobIdentity): Job {
   const { name, operator, retentionBasis, fingerprint, straddling, format } = identity;
   const key = JSON.stringify([fingerprint, operator, retentionBasis, straddling, format]);
-  const row =
-    findJob(db, key) ?? db.transaction(() => findJob(db, key) ?? createJob(db, key, identity)).immediate();
+  const find = () => findJob(db, key);
+  const row = working(db, () => find() ?? writing(db, () => find() ?? createJob(db, key, identity)));
   const again = row.state === 'done';
   const resume = again || row.position === null ? null : positionOf(row.position, row.readerState);
   return {
@@ -81,33 +80,26 @@ export function openJob(db: Database, identity: JobIdentity): Job {
   };
 }
 
+/** Looks again when it may write: another process can have been first. */
+function writing<T>(db: Database, findOrCreate: () => T): T {
+  return db.transaction(findOrCreate).immediate();
+}
+
 function positionOf(position: number, state: string | null): JobPosition {
   return state === null ? { position } : { position, state };
 }
 
 function findJob(db: Database, key: string): JobRow | undefined {
-  return db
-    .prepare<[string], JobRow>(
-      'SELECT jobs.*, sources.name FROM jobs JOIN sources ON sources.id = source WHERE identity = ?',
-    )
-    .get(key);
+  return db.prepare<[string], JobRow>('SELECT * FROM jobs WHERE identity = ?').get(key);
 }
 
 function createJob(db: Database, key: string, names: SourceNames): JobRow {
   const source = createSource(db, 'replay', names);
-  db.prepare<[number, string]>("INSERT INTO jobs VALUES (?, ?, 1, 'running', NULL, NULL, 0)").run(
-    source,
-    key,
-  );
-  return {
-    source,
-    name: names.name,
-    run: 1,
-    state: 'running',
-    position: null,
-    readerState: null,
-    commits: 0,
-  };
+  return db
+    .prepare<[number, string], JobRow>(
+      "INSERT INTO jobs (source, identity, run, state, commits) VALUES (?, ?, 1, 'running', 0) RETURNING *",
+    )
+    .get(source, key) as JobRow;
 }
 
 function createSource(
@@ -122,6 +114,7 @@ function createSource(
   );
 }
 
+/** Finds or adds it; the same names are the same source. */
 export function openSource(db: Database, kind: Source['kind'], names: SourceNames): Source {
   const find = db
     .prepare<unknown[], number>(
@@ -129,8 +122,10 @@ export function openSource(db: Database, kind: Source['kind'], names: SourceName
     )
     .pluck();
   const args = [kind, names.name, names.operator, names.retentionBasis];
-  const id =
-    find.get(args) ?? db.transaction(() => find.get(args) ?? createSource(db, kind, names)).immediate();
+  const id = working(
+    db,
+    () => find.get(args) ?? writing(db, () => find.get(args) ?? createSource(db, kind, names)),
+  );
   return { id, kind, name: names.name, operator: names.operator, retentionBasis: names.retentionBasis };
 }
 

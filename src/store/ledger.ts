@@ -41,7 +41,7 @@ export function emptyLedgerCounts(): LedgerCounts {
 }
 
 /** Records that are counted in, and neither matched nor discarded; 0 = conserved. */
-export function unaccounted(counts: Readonly<Partial<LedgerCounts>>): number {
+function unaccounted(counts: Readonly<Partial<LedgerCounts>>): number {
   const discarded = DISCARD_REASONS.reduce((sum, reason) => sum + (counts[reason] ?? 0), 0);
   return (counts.records ?? 0) - (counts.matched ?? 0) - discarded;
 }

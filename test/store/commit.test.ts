@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FlowSieveError } from '../../src/core/errors.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { openSource } from '../../src/store/jobs.ts';
 import { iterateLedger, ledgerTotals } from '../../src/store/ledger.ts';
 import { countMatches, iterateMatches } from '../../src/store/matches.ts';
@@ -7,6 +8,7 @@ import {
   DAY_MS,
   EVALUATED_MS,
   job,
+  keep,
   match,
   matches,
   request,
@@ -214,6 +216,27 @@ describe('a review of the list at the commit (L10)', () => {
       droppedRecords: 1,
     });
     expect([...iterateLedger(db)][0]).toMatchObject({ matched: 1, matches: 1, discarded: { notInForce: 1 } });
+  });
+
+  it('sees what another process has committed, and keeps it from committing until the end', () => {
+    const db = temporaryDatabase();
+    db.exec('CREATE TABLE revocations (indicator TEXT)');
+    const other = keep(openDatabase(db.name));
+    other.pragma('busy_timeout = 0');
+    const counted = row({ matched: 1 });
+    const store = writer(db, {
+      review: () => {
+        expect(() => other.exec("INSERT INTO revocations VALUES ('too late')")).toThrow(/locked/);
+        const known = db.prepare('SELECT indicator FROM revocations').pluck().all();
+        return (one) => !known.includes(one.indicatorId);
+      },
+    });
+    const replay = job(db);
+    other.prepare('INSERT INTO revocations VALUES (?)').run(revoked);
+    expect(
+      store.commit(request(replay, { matches: [match(counted)], ledger: [counted] })).droppedMatches,
+    ).toBe(1);
+    expect(countMatches(db)).toBe(0);
   });
 
   it('refuses a match whose ledger row is not committed with it', () => {

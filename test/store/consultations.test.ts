@@ -43,7 +43,7 @@ it('matches are not shown where the consultation cannot be recorded', () => {
   db.pragma('query_only = ON');
   const shown: unknown[] = [];
   expect(() => consult(db, { by: 'a', purpose: 'b' }, {}, 1, (match) => shown.push(match))).toThrow(
-    /readonly/,
+    /cannot be written to/,
   );
   expect(shown).toEqual([]);
 });

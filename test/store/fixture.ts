@@ -36,7 +36,7 @@ export function keep(db: Database): Database {
   return db;
 }
 
-export const IDENTITY: JobIdentity = {
+const IDENTITY: JobIdentity = {
   name: 'exports/nfcapd.202606301200',
   operator: 'example-isp',
   retentionBasis: 'lce-126-1',
@@ -61,7 +61,7 @@ export function row(counts: Partial<LedgerCounts> = {}, change: Partial<LedgerRo
     exporter: '192.0.2.1',
     fromMs: START_MS,
     toMs: START_MS + 60_000,
-    counts: { datagrams: 1, records, matched, noHit: records - matched, ...counts },
+    counts: { datagrams: 1, records, matched, matches: matched, noHit: records - matched, ...counts },
     ...change,
   };
 }
