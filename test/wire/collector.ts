@@ -7,12 +7,14 @@ import {
   type DecoderLimits,
   type Transport,
 } from '../../src/wire/decoder.ts';
-import { compileLayout, type Layout, recordLength } from '../../src/wire/layout.ts';
+import { compileLayout, type Layout, recordLength, type SetContext } from '../../src/wire/layout.ts';
 import { decodeRecord } from '../../src/wire/record.ts';
 
 export interface Collected {
   /** Flows by record. */
   readonly records: Flow[][];
+  /** By data set. */
+  readonly contexts: SetContext[];
   readonly outcome: DecodeOutcome;
 }
 
@@ -48,11 +50,17 @@ export class Collector {
 
   receive(message: Uint8Array, from = '192.0.2.1', transport: Transport = 'udp'): Collected {
     const records: Flow[][] = [];
-    const sink = { dataSet: (set: DataSet) => void records.push(...recordsOf(set)) };
+    const contexts: SetContext[] = [];
+    const sink = {
+      dataSet(set: DataSet) {
+        records.push(...recordsOf(set));
+        contexts.push(set.context);
+      },
+    };
     const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
     const exporter = this.decoder.exporter(from, transport);
     const outcome = this.decoder.decode(exporter, message, view, 0, message.length, this.nowMs, sink);
-    return { records, outcome: { ...outcome } };
+    return { records, contexts, outcome: { ...outcome } };
   }
 
   /** The flows of all records of the messages. */
