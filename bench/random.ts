@@ -17,4 +17,12 @@ export class Random {
     this.state = x;
     return x;
   }
+
+  /** Far from the numbers that other sequences give (MurmurHash3's finaliser): lists must not repeat the flows' addresses. */
+  scattered(): number {
+    let hash = this.next();
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return (hash ^ (hash >>> 16)) >>> 0;
+  }
 }

@@ -21,7 +21,7 @@ export function randomList(family: 4 | 6, count: number, seed: number): Authoris
   const random = new Random(seed);
   const ranges: ListedRange[] = [];
   for (let indicator = 0; indicator < count; indicator++) {
-    const words = family === 4 ? [random.next() >>> 0] : randomAddress6(random);
+    const words = family === 4 ? [random.scattered()] : randomAddress6(random);
     const single = indicator % 10 !== 0;
     const bits = (random.next() >>> 0) % (family === 4 ? 8 : 17);
     const length = single ? words.length * 32 : (family === 4 ? 24 : 48) + bits;
@@ -40,7 +40,7 @@ export function randomList(family: 4 | 6, count: number, seed: number): Authoris
 /** Words of `count` random addresses, one or four each; nearly all miss any list. */
 export function randomAddresses(family: 4 | 6, count: number, seed: number): Int32Array {
   const random = new Random(seed);
-  if (family === 4) return Int32Array.from({ length: count }, () => random.next());
+  if (family === 4) return Int32Array.from({ length: count }, () => random.scattered());
   return Int32Array.from(Array.from({ length: count }, () => randomAddress6(random)).flat());
 }
 
@@ -57,8 +57,8 @@ export function nearMisses(list: AuthorisedList, count: number, seed: number): I
 }
 
 function randomAddress6(random: Random): number[] {
-  const scattered = () => (random.next() ^ Math.imul(random.next(), 0x9e37_79b1)) >>> 0;
-  return [(GLOBAL_UNICAST | (scattered() >>> 8)) >>> 0, scattered(), scattered(), scattered()];
+  const first = (GLOBAL_UNICAST | (random.scattered() >>> 8)) >>> 0;
+  return [first, random.scattered(), random.scattered(), random.scattered()];
 }
 
 function bounds(words: readonly number[], length: number): [first: number[], last: number[]] {
