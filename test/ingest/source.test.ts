@@ -1,4 +1,5 @@
 // Opening inputs: whatever the compression and however it ends, the bytes are those of the file.
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,5 +201,22 @@ describe('damage', () => {
     await source.close();
     expect(total).toBe(64 << 20);
     expect(most).toBeLessThan(32 << 20);
+  });
+});
+
+describe('a pipe', () => {
+  const hasFifo = spawnSync('mkfifo', [join(folder, 'fifo')]).status === 0;
+
+  it.skipIf(!hasFifo)('is read to its end, compressed or not (skipped where mkfifo is missing)', async () => {
+    for (const content of [DIGITS, gzipSync(DIGITS)]) {
+      const writer = spawn('sh', ['-c', `cat ${file(content)} > ${join(folder, 'fifo')}`]);
+      const source = await openSource(join(folder, 'fifo'));
+      expect(source.totalBytes).toBeNull();
+      const { bytes, damage } = await drain(source, 70_001);
+      expect(damage).toBeNull();
+      expect(bytes.equals(DIGITS)).toBe(true);
+      expect(source.consumedBytes).toBe(content.length);
+      writer.kill();
+    }
   });
 });

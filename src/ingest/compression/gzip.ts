@@ -10,7 +10,7 @@ import { InputWindow } from './window.ts';
  * read before), and the input's last bytes, where a member's checksum lies (§ 2.3.1), make a step of their own.
  */
 const MIN_PIECE_BYTES = 256;
-const MAX_PIECE_BYTES = 16_384;
+const MAX_PIECE_BYTES = 32_768;
 const TRAILER_BYTES = 8;
 
 export function gunzip(source: ByteSource): Chunks {
