@@ -48,7 +48,10 @@ function createFile(path: string, mayCreate: boolean): void {
     );
   }
   if (!mayCreate) {
-    throw new FlowSieveError('DATABASE', `${path}: there is no such database; name one with --db`);
+    throw new FlowSieveError(
+      'DATABASE',
+      `${path}: there is no such database; an import or a replay creates it, or name another with --db`,
+    );
   }
   try {
     // SQLite gives its own files (-wal, -shm) the permissions of this one.
