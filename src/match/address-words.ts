@@ -1,11 +1,18 @@
-// The text of an address, as flows carry it, back into the words that the index is asked with.
-// Reads canonical text (dotted IPv4, RFC 5952 IPv6) and refuses what is no address; the edges parse with core.
+// The text of an address, as flows carry it, back into the words that the index is asked with. Once per address of a record
+// that met the list, so without a pattern or an array; what people write in lists is read by core/prefix.ts.
 
 const DOT = 0x2e;
+const COLON = 0x3a;
+const groups = new Uint16Array(8);
 
 /** Fills `words` (at least four). Returns the family, with IPv4-mapped IPv6 as 4; 0 = no address. */
 export function addressWords(text: string, words: Uint32Array): 0 | 4 | 6 {
-  return text.includes(':') ? ipv6Words(text, words) : ipv4Word(text, words) ? 4 : 0;
+  if (!text.includes(':')) return ipv4Word(text, words) ? 4 : 0;
+  if (!readGroups(text, words)) return 0;
+  for (let n = 0; n < 4; n++) words[n] = ((groups[n * 2] as number) << 16) | (groups[n * 2 + 1] as number);
+  if (words[0] !== 0 || words[1] !== 0 || words[2] !== 0xffff) return 6;
+  words[0] = words[3] as number;
+  return 4;
 }
 
 /** Fills the first word. */
@@ -34,39 +41,45 @@ function ipv4Word(text: string, words: Uint32Array): boolean {
   return octets === 4 && digits > 0;
 }
 
-function ipv6Words(text: string, words: Uint32Array): 0 | 4 | 6 {
-  const halves = text.split('::');
-  if (halves.length > 2) return 0;
-  const head = groupsOf(halves[0] as string);
-  const tail = halves.length === 2 ? groupsOf(halves[1] as string) : [];
-  if (!head || !tail) return 0;
-  const zeros = 8 - head.length - tail.length;
-  if (halves.length === 2 ? zeros < 1 : zeros !== 0) return 0;
-  const groups = [...head, ...new Array<number>(zeros).fill(0), ...tail];
-  for (let n = 0; n < 4; n++) {
-    words[n] = (((groups[2 * n] as number) << 16) | (groups[2 * n + 1] as number)) >>> 0;
-  }
-  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) {
-    words[0] = words[3] as number;
-    return 4;
-  }
-  return 6;
-}
-
-/** Groups of 16 bits between colons; a dotted end counts for two. `null` = malformed. */
-function groupsOf(text: string): number[] | null {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [n, part] of parts.entries()) {
-    if (n === parts.length - 1 && part.includes('.')) {
-      const word = new Uint32Array(1);
-      if (!ipv4Word(part, word)) return null;
-      groups.push((word[0] as number) >>> 16, (word[0] as number) & 0xffff);
-    } else {
-      if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return null;
-      groups.push(Number.parseInt(part, 16));
+/** Fills `groups` (RFC 4291 § 2.2); `words` is used for a dotted end. */
+function readGroups(text: string, words: Uint32Array): boolean {
+  let count = 0;
+  let gap = text.startsWith('::') ? 0 : -1;
+  let n = gap === 0 ? 2 : 0;
+  while (n < text.length) {
+    const start = n;
+    let group = 0;
+    let digit = hexDigit(text.charCodeAt(n));
+    while (digit >= 0 && n - start < 4) {
+      group = group * 16 + digit;
+      digit = hexDigit(text.charCodeAt(++n));
+    }
+    if (text.charCodeAt(n) === DOT) {
+      if (count > 6 || !ipv4Word(text.slice(start), words)) return false;
+      groups[count++] = (words[0] as number) >>> 16;
+      groups[count++] = words[0] as number;
+      break;
+    }
+    if (n === start || count === 8) return false;
+    groups[count++] = group;
+    if (n === text.length) break;
+    if (text.charCodeAt(n++) !== COLON || n === text.length) return false;
+    if (text.charCodeAt(n) === COLON) {
+      if (gap >= 0) return false;
+      gap = count;
+      n++;
     }
   }
-  return groups;
+  if (gap < 0) return count === 8;
+  if (count === 8) return false;
+  groups.copyWithin(8 - (count - gap), gap, count);
+  groups.fill(0, gap, 8 - (count - gap));
+  return true;
+}
+
+/** -1 = none; also past the text's end, where the code is NaN. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

@@ -14,7 +14,12 @@ const OTHER_C2 = '203.0.113.8';
 const C2_V6 = '2001:db8::7';
 
 function host(word: number, ...windows: Partial<Window>[]): ListedRange {
-  return { family: 4, first: [word], last: [word], windows: windows.map((window) => ({ ...OPEN, ...window })) };
+  return {
+    family: 4,
+    first: [word],
+    last: [word],
+    windows: windows.map((window) => ({ ...OPEN, ...window })),
+  };
 }
 
 function judge(
@@ -29,7 +34,9 @@ function judge(
   expect(tallies).toHaveLength(1);
   const row = tallies[0] as readonly number[];
   expect(row[0]).toBe(5);
-  const counted = TALLY_COLUMNS.map((column) => [column, tallyOf(row, column)] as const).filter(([, n]) => n > 0);
+  const counted = TALLY_COLUMNS.map((column) => [column, tallyOf(row, column)] as const).filter(
+    ([, n]) => n > 0,
+  );
   return { tally: Object.fromEntries(counted), matches };
 }
 
@@ -94,7 +101,9 @@ describe('traffic clock, overlapping (L3)', () => {
 
   it('L3: an empty window meets no flow, not even one around it', () => {
     const empty = { trafficFromMs: 1_000, trafficUntilMs: 1_000 };
-    expect(verdict(empty, { startMs: 0, endMs: 3_000 }, { straddling: 'overlapping' })).toBe('outsideTraffic');
+    expect(verdict(empty, { startMs: 0, endMs: 3_000 }, { straddling: 'overlapping' })).toBe(
+      'outsideTraffic',
+    );
   });
 });
 
@@ -191,7 +200,10 @@ describe('one record, one verdict', () => {
     expect(judge([host(C2_WORD, {})], [flowOf({ dst: OTHER_C2 })]).tally).toEqual({ records: 1, noHit: 1 });
     expect(judge([host(C2_WORD, {})], []).tally).toEqual({ records: 1, noHit: 1 });
     expect(judge([host(C2_WORD)], [flowOf()]).tally).toEqual({ records: 1, noHit: 1 });
-    expect(judge([host(C2_WORD, {})], [flowOf({ src: null, dst: null })]).tally).toEqual({ records: 1, noHit: 1 });
+    expect(judge([host(C2_WORD, {})], [flowOf({ src: null, dst: null })]).tally).toEqual({
+      records: 1,
+      noHit: 1,
+    });
   });
 
   it('that meets several indicators is matched once and gives several matches', () => {
