@@ -51,6 +51,12 @@ Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but part o
   return flowsieve;
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

@@ -56,7 +56,7 @@ export class Replay {
    */
   async run(input: string): Promise<InputOutcome> {
     const job = this.openJob(input);
-    const resume = job.kind === 'replay' ? ((job as Job).resume ?? undefined) : undefined;
+    const resume = job.kind === 'replay' ? (job.resume ?? undefined) : undefined;
     const reader = await openInput(input, {
       format: this.options.format,
       ...(this.options.columns === undefined ? {} : { columns: this.options.columns }),

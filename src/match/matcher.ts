@@ -50,6 +50,8 @@ export class Matcher {
     let swapped = false;
     for (const flow of flows) {
       swapped ||= flow.swappedTimes;
+      // A direction of a biflow in which nothing was counted is no flow (RFC 5103 § 3): a SYN without answer is one flow.
+      if (flows.length > 1 && flow.bytes === 0 && flow.packets === 0) continue;
       this.judgeFlow(flow, group, findings);
     }
     const reason = DISCARD_REASONS[this.reached];
