@@ -42,3 +42,13 @@ export function medians(rounds: number, measures: readonly (() => number)[]): nu
   }
   return times.map(median);
 }
+
+/** Millions a second that the large input has more than the small one: start-up counts in neither. */
+export function furtherRate(few: number, many: number, smallSeconds: number, largeSeconds: number): number {
+  if (largeSeconds <= smallSeconds) {
+    throw new Error(
+      'the large input took no longer than the small one: the machine is too disturbed to tell',
+    );
+  }
+  return (many - few) / 1e6 / (largeSeconds - smallSeconds);
+}

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { makeList, publicAddresses, replay } from './addresses.ts';
 import { type ExportFormat, writeExportFile } from './export-file.ts';
 import type { Figure } from './figure.ts';
-import { medians, run } from './process.ts';
+import { furtherRate, medians, run } from './process.ts';
 import { type Conditions, mustEqual, type Row } from './row.ts';
 
 const RIVAL = fileURLToPath(new URL('./rival-netflowv9.js', import.meta.url));
@@ -18,7 +18,7 @@ export const exports: Row = {
   measure(conditions) {
     const { workspace, short, rounds, seed } = conditions;
     const few = short ? 0.5e6 : 2e6;
-    const many = short ? 5e6 : 20e6;
+    const many = short ? 10e6 : 20e6;
     const addresses = publicAddresses(10_000, seed);
     const list = makeList(workspace, addresses);
     let rival = 0;
@@ -33,7 +33,7 @@ export const exports: Row = {
         mustEqual(`matches of ${small}`, replay(workspace, list, small, 1).matched, theirs.hits);
         rival = median3(conditions, () => few / decodeByRival(small, list.json).seconds / 1e6);
       }
-      const [one, further] = medians(rounds, [
+      const [one, all] = medians(rounds, [
         () => replay(workspace, list, small, 1).seconds,
         () => replay(workspace, list, large, 1).seconds,
       ]) as [number, number];
@@ -41,7 +41,7 @@ export const exports: Row = {
       const figure: Figure = {
         name: `exports/${format}`,
         what: `${shown} capture, each further ${(many - few) / 1e6} M records, one worker`,
-        figure: (many - few) / 1e6 / (further - one),
+        figure: furtherRate(few, many, one, all),
         unit: 'M records/s',
         rival: { name: format === 'ipfix' ? 'node-netflowv9 (its v9)' : 'node-netflowv9', figure: rival },
         target: { of: 'ratio', atLeast: 15, short: 4 },

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { type List, makeList, publicAddresses, replay } from './addresses.ts';
 import type { Figure } from './figure.ts';
 import { writeNfcapdFile } from './nfcapd-file.ts';
-import { isInstalled, median, medians, run } from './process.ts';
+import { furtherRate, isInstalled, median, medians, run } from './process.ts';
 import { type Conditions, mustEqual, type Row } from './row.ts';
 
 const BYTES_PER_FLOW = 76;
@@ -15,7 +15,7 @@ export const nfcapd: Row = {
   measure(conditions) {
     const { short } = conditions;
     const few = short ? 2e6 : 10e6;
-    const many = short ? 10e6 : 40e6;
+    const many = short ? 20e6 : 40e6;
     if (!isInstalled('nfdump', '-V')) return skipped();
     const addresses = publicAddresses(10_000, conditions.seed);
     const [small, large] = [few, many].map((flows) => file(conditions, addresses, flows)) as [string, string];
@@ -25,15 +25,14 @@ export const nfcapd: Row = {
       const part = addresses.filter((_, n) => n % (10_000 / count) === 0);
       const list = makeList(conditions.workspace, part);
       const times = contest(conditions, list, small, large);
-      const further = (many - few) / 1e6;
-      const figure = further / (times.large - times.small);
+      const figure = furtherRate(few, many, times.small, times.large);
       if (count === 10_000) perSecond = figure * 1e6;
       figures.push({
         name: `nfcapd/further/${count}`,
-        what: `nfcapd, each further ${further} M flows, ${count.toLocaleString('en')} addresses, one worker`,
+        what: `nfcapd, each further ${(many - few) / 1e6} M flows, ${count.toLocaleString('en')} addresses, one worker`,
         figure,
         unit: 'M flows/s',
-        rival: { name: 'nfdump', figure: further / (times.nfdumpLarge - times.nfdumpSmall) },
+        rival: { name: 'nfdump', figure: furtherRate(few, many, times.nfdumpSmall, times.nfdumpLarge) },
         target:
           count === 10_000 ? { of: 'ratio', atLeast: 12, short: 3 } : { of: 'ratio', atLeast: 6, short: 2 },
       });
