@@ -41,7 +41,7 @@ export function readIpv4(view: DataView, from: number, delimiter: number): numbe
     (nonDigits(view.getInt32(from + 12, true)) << 12);
   let address = 0;
   let stops = 0;
-  let wrong = 0; // negative once something is
+  let wrong = 0; // negative once something is; behind four digits or more no dot is found
   let at = 0;
   for (let part = 0; part < 4; part++) {
     const end = 31 - Math.clz32(ends & -ends);
@@ -50,8 +50,7 @@ export function readIpv4(view: DataView, from: number, delimiter: number): numbe
     const word = view.getInt32(from + at, true);
     const digits = (word ^ FOUR_DIGITS) << (32 - 8 * length);
     const value = ((digits >>> 8) & 255) * 100 + ((digits >>> 16) & 255) * 10 + (digits >>> 24);
-    wrong |=
-      (length - 1) | (3 - length) | (255 - value) | (value - ((LEAST_VALUES >>> (8 * length - 8)) & 255));
+    wrong |= (length - 1) | (255 - value) | (value - ((LEAST_VALUES >>> (8 * length - 8)) & 255));
     stops = (stops << 8) | ((word >>> (8 * length)) & 255);
     address = (address << 8) | value;
     at = end + 1;
@@ -71,6 +70,9 @@ function nonDigits(word: number): number {
   return Math.imul(others >>> 7, 0x10204080) >>> 28;
 }
 
+/** Characters; what is shorter is left to those who read it. */
+const SHORTEST_TIME = 8;
+
 /**
  * Compares two times as text: below, above or equal to 0. They must be of one length, and the number in which they first
  * differ of as many digits in both; NaN = they are not, or an offset from UTC makes the text say little.
@@ -89,6 +91,7 @@ export function compareText(
     same += 4;
   while (same < length && view.getUint8(from + same) === view.getUint8(otherFrom + same)) same++;
   if (same === length) return 0;
+  if (length < SHORTEST_TIME) return Number.NaN;
   for (let n = same; n < length; n++) {
     const here = isDigit(view.getUint8(from + n));
     if (here !== isDigit(view.getUint8(otherFrom + n))) return Number.NaN;
