@@ -107,19 +107,31 @@ export class IntervalTree {
 
   /** Adds to `found` the numbers of all ranges that hold `address` (unsigned words, as many as the tree's). */
   collect(address: Uint32Array, found: number[]): void {
-    this.collectBetween(0, this.count, address, found);
-  }
-
-  private collectBetween(from: number, until: number, address: Uint32Array, found: number[]): void {
     const { words, starts, ends } = this;
-    for (let low = from; low < until; ) {
+    let low = 0;
+    let until = this.count;
+    while (low < until) {
       const root = (low + until) >>> 1;
-      if (compare(ends, (this.tops[root] as number) * words, address, 0, words) < 0) return;
-      this.collectBetween(low, root, address, found);
-      if (compare(starts, root * words * 2, address, 0, words) > 0) return;
+      if (compare(starts, root * words * 2, address, 0, words) > 0) {
+        until = root;
+        continue;
+      }
+      this.collectEnding(low, root, address, found);
       if (compare(ends, root * words, address, 0, words) >= 0) found.push(this.numbers[root] as number);
       low = root + 1;
     }
+  }
+
+  /** Of the subtree over [low, until), whose ranges all begin at or before `address`. */
+  private collectEnding(low: number, until: number, address: Uint32Array, found: number[]): void {
+    const { words, starts, ends } = this;
+    // Where ranges hardly overlap, the reach alone says that none before `until` comes this far.
+    if (low >= until || compare(starts, (until * 2 - 1) * words, address, 0, words) < 0) return;
+    const root = (low + until) >>> 1;
+    if (compare(ends, (this.tops[root] as number) * words, address, 0, words) < 0) return;
+    this.collectEnding(low, root, address, found);
+    if (compare(ends, root * words, address, 0, words) >= 0) found.push(this.numbers[root] as number);
+    this.collectEnding(root + 1, until, address, found);
   }
 
   /** Which of two places ends later. */

@@ -66,8 +66,9 @@ export function markPrefixes6(bits: Int32Array, log2Bits: number, tree: Interval
     const level = levelOf(starts, n * 8, ends, n * 4);
     const { word, shift } = LEVELS[level] as (typeof LEVELS)[number];
     levels |= 1 << level;
-    let prefix = SEED;
-    for (let before = 0; before < word; before++) prefix = mix(prefix, starts[n * 8 + before] as number);
+    let prefix = 0;
+    for (let before = 0; before < word; before++)
+      prefix += Math.imul(starts[n * 8 + before] as number, ODD[before] as number);
     let block = (starts[n * 8 + word] as number) >>> shift;
     const until = (ends[n * 4 + word] as number) >>> shift;
     if (1 << level === AT_16) {
@@ -75,7 +76,7 @@ export function markPrefixes6(bits: Int32Array, log2Bits: number, tree: Interval
       next16 = Math.max(next16, until + 1);
     }
     for (; block <= until; block++) {
-      const hash = mix(prefix, block);
+      const hash = prefix + Math.imul(block, ODD[word]);
       mark(bits, firstBit(hash, log2Bits));
       mark(bits, secondBit(hash, log2Bits));
     }
@@ -105,37 +106,41 @@ export function mayHold6(
   w2: number,
   w3: number,
 ): boolean {
-  const prefix64 = mix(mix(SEED, w0), w1);
-  if ((levels & AT_128) !== 0 && isMarked6(bits, log2Bits, mix(mix(prefix64, w2), w3))) return true;
+  const prefix64 = Math.imul(w0, ODD0) + Math.imul(w1, ODD1);
+  if (
+    (levels & AT_128) !== 0 &&
+    isMarked6(bits, log2Bits, prefix64 + Math.imul(w2, ODD2) + Math.imul(w3, ODD3))
+  )
+    return true;
   return (levels & ~AT_128) !== 0 && mayHoldPrefix(bits, log2Bits, levels, w0, w1);
 }
 
 function mayHoldPrefix(bits: Int32Array, log2Bits: number, levels: number, w0: number, w1: number): boolean {
-  const prefix32 = mix(SEED, w0);
-  if ((levels & AT_64) !== 0 && isMarked6(bits, log2Bits, mix(prefix32, w1))) return true;
-  if ((levels & AT_48) !== 0 && isMarked6(bits, log2Bits, mix(prefix32, w1 >>> 16))) return true;
+  const prefix32 = Math.imul(w0, ODD0);
+  if ((levels & AT_64) !== 0 && isMarked6(bits, log2Bits, prefix32 + Math.imul(w1, ODD1))) return true;
+  if ((levels & AT_48) !== 0 && isMarked6(bits, log2Bits, prefix32 + Math.imul(w1 >>> 16, ODD1))) return true;
   if ((levels & AT_32) !== 0 && isMarked6(bits, log2Bits, prefix32)) return true;
-  return (levels & AT_16) !== 0 && isMarked6(bits, log2Bits, mix(SEED, w0 >>> 16));
+  return (levels & AT_16) !== 0 && isMarked6(bits, log2Bits, Math.imul(w0 >>> 16, ODD0));
 }
 
 function isMarked6(bits: Int32Array, log2Bits: number, hash: number): boolean {
   return isMarked(bits, firstBit(hash, log2Bits)) && isMarked(bits, secondBit(hash, log2Bits));
 }
 
-// Multiplicative hashing: each word is mixed in by an odd multiplier; the product's upper bits are the good ones.
-const SEED = 0x2545f491;
-
-function mix(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x85ebca6b);
-  return product ^ (product >>> 15);
-}
+// Multiplicative hashing: a hash is the sum of the words, each times an odd number of its own, modulo 2^32. Two further
+// products spread it over the bitmap; a product's upper bits are the good ones.
+const ODD0 = 0x85ebca6b;
+const ODD1 = 0xc2b2ae35;
+const ODD2 = 0x27d4eb2f;
+const ODD3 = 0x165667b1;
+const ODD = [ODD0, ODD1, ODD2, ODD3] as const;
 
 function firstBit(hash: number, log2Bits: number): number {
-  return Math.imul(hash, 0x9e3779b1) >>> (32 - log2Bits);
+  return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> (32 - log2Bits);
 }
 
 function secondBit(hash: number, log2Bits: number): number {
-  return Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35) >>> (32 - log2Bits);
+  return Math.imul(hash ^ (hash >>> 16), 0x7feb352d) >>> (32 - log2Bits);
 }
 
 function mark(bits: Int32Array, bit: number): void {

@@ -49,20 +49,27 @@ function compiledLayout(spec: LayoutSpec, layouts: Map<string, Layout>): Layout 
   return layout;
 }
 
-/** Where a layout's addresses lie in a record. */
+/** Where a layout's addresses lie in a record: two by two, as most templates have them; an odd one stands twice. */
 interface Plan {
   readonly layout: Layout;
-  readonly offsets4: readonly number[];
-  readonly offsets6: readonly number[];
+  readonly pairs4: readonly OffsetPair[];
+  readonly pairs6: readonly OffsetPair[];
   /** Addresses behind a field of variable length. */
   readonly behind: readonly AddressSlot[];
 }
 
+type OffsetPair = readonly [one: number, other: number];
+
 function planOf(layout: Layout): Plan {
-  const offsets = (wanted: 4 | 6): number[] =>
-    layout.slots.filter(({ family, offset }) => family === wanted && offset >= 0).map(({ offset }) => offset);
   const behind = layout.slots.filter(({ offset }) => offset < 0);
-  return { layout, offsets4: offsets(4), offsets6: offsets(6), behind };
+  return { layout, pairs4: offsetPairs(layout, 4), pairs6: offsetPairs(layout, 6), behind };
+}
+
+function offsetPairs(layout: Layout, wanted: 4 | 6): OffsetPair[] {
+  const slots = layout.slots.filter(({ family, offset }) => family === wanted && offset >= 0);
+  return slots.flatMap(({ offset }, n) =>
+    n % 2 === 0 ? [[offset, slots[n + 1]?.offset ?? offset] as const] : [],
+  );
 }
 
 /** Of the record that was walked last; see `walkRecord`. */
@@ -80,6 +87,8 @@ class WireScan {
   private layout: Layout | null = null;
   private descriptor = 0;
   private end = 0;
+  /** Its records with a listed address, in the order in which they were found. */
+  private readonly met: number[] = [];
 
   constructor(slab: Slab, batch: WireBatch, index: AddressIndex, evaluation: Evaluation, findings: Findings) {
     this.view = slab.view;
@@ -107,57 +116,52 @@ class WireScan {
 
   /** Judges the records that met a listed address, and returns how many did not. */
   private scan(plan: Plan, offset: number, length: number): number {
-    const { stride, slots } = plan.layout;
-    if (stride === 0) return this.scanVariable(plan, offset);
-    const count = Math.floor(length / stride);
-    if (slots.length === 0) return count;
-    const [one, other, more] = plan.offsets4;
-    const isPair =
-      one !== undefined && other !== undefined && more === undefined && plan.offsets6.length === 0;
-    return isPair ? this.scanPairs4(stride, offset, count, one, other) : this.scanFixed(plan, offset, count);
+    const { stride } = plan.layout;
+    return stride > 0
+      ? this.scanFixed(plan, offset, Math.floor(length / stride))
+      : this.scanVariable(plan, offset);
   }
 
-  /** The common case of `scanFixed`: one IPv4 source and one destination, nothing else. */
-  private scanPairs4(stride: number, offset: number, count: number, one: number, other: number): number {
+  /** Pair by pair over the whole set, which lies in the cache: a loop that knows its two addresses is the fastest. */
+  private scanFixed({ layout, pairs4, pairs6 }: Plan, offset: number, count: number): number {
+    const { met } = this;
+    met.length = 0;
+    for (const [one, other] of pairs4) this.scanPair4(offset + one, offset + other, layout.stride, count);
+    for (const [one, other] of pairs6) this.scanPair6(offset + one, offset + other, layout.stride, count);
+    if (met.length === 0) return count;
+    const records = pairs4.length + pairs6.length === 1 ? met : [...new Set(met)].sort((a, b) => a - b);
+    for (const record of records) this.judge(offset + record * layout.stride);
+    return count - records.length;
+  }
+
+  private scanPair4(one: number, other: number, stride: number, count: number): void {
     const { view } = this;
     const { blocks4 } = this.index;
-    let missed = count;
-    for (let n = 0, at = offset; n < count; n++, at += stride) {
-      const first = view.getInt32(at + one);
-      const second = view.getInt32(at + other);
+    for (let n = 0, at = 0; n < count; n++, at += stride) {
+      const first = view.getInt32(one + at);
+      const second = view.getInt32(other + at);
       if (!mayHold4(blocks4, first) && !mayHold4(blocks4, second)) continue;
-      if (this.index.lists4(first) || this.index.lists4(second)) {
-        this.judge(at);
-        missed--;
-      }
+      if (this.index.lists4(first) || this.index.lists4(second)) this.met.push(n);
     }
-    return missed;
   }
 
-  private scanFixed(plan: Plan, offset: number, count: number): number {
-    const { offsets4, offsets6 } = plan;
-    const { stride } = plan.layout;
-    let missed = count;
-    for (let n = 0, at = offset; n < count; n++, at += stride) {
-      if (this.anyListed4(offsets4, at) || this.anyListed6(offsets6, at)) {
-        this.judge(at);
-        missed--;
-      }
+  private scanPair6(one: number, other: number, stride: number, count: number): void {
+    for (let n = 0, at = 0; n < count; n++, at += stride) {
+      if (this.isListed6(one + at) || this.isListed6(other + at)) this.met.push(n);
     }
-    return missed;
   }
 
-  private scanVariable(plan: Plan, offset: number): number {
-    const { layout, offsets4, offsets6, behind } = plan;
+  private scanVariable({ layout, pairs4, pairs6, behind }: Plan, offset: number): number {
     const { view, end } = this;
     let missed = 0;
     let at = offset;
-    for (let length = 1; length > 0; at += length) {
-      length = walkRecord(layout, view, at, end, anchors);
+    for (;;) {
+      const length = walkRecord(layout, view, at, end, anchors);
       if (length <= 0) break;
-      if (this.anyListed4(offsets4, at) || this.anyListed6(offsets6, at) || this.anyBehind(behind))
+      if (this.anyListed4(pairs4, at) || this.anyListed6(pairs6, at) || this.anyBehind(behind))
         this.judge(at);
       else missed++;
+      at += length;
     }
     // Long enough for a record, and yet none: a length within it reaches beyond the set.
     if (layout.minLength > 0 && end - at >= layout.minLength)
@@ -165,34 +169,38 @@ class WireScan {
     return missed;
   }
 
-  private anyListed4(offsets: readonly number[], record: number): boolean {
-    const { view, index } = this;
-    const { blocks4 } = index;
-    for (let n = 0; n < offsets.length; n++) {
-      const address = view.getInt32(record + (offsets[n] as number));
-      if (mayHold4(blocks4, address) && index.lists4(address)) return true;
-    }
+  private anyListed4(pairs: readonly OffsetPair[], record: number): boolean {
+    for (const [one, other] of pairs)
+      if (this.isListed4(record + one) || this.isListed4(record + other)) return true;
     return false;
   }
 
-  private anyListed6(offsets: readonly number[], record: number): boolean {
-    const { view, index } = this;
-    for (let n = 0; n < offsets.length; n++) {
-      const at = record + (offsets[n] as number);
-      const w0 = view.getInt32(at);
-      const w1 = view.getInt32(at + 4);
-      const w2 = view.getInt32(at + 8);
-      const w3 = view.getInt32(at + 12);
-      if (index.mayList6(w0, w1, w2, w3) && index.lists6(w0, w1, w2, w3)) return true;
-    }
+  private anyListed6(pairs: readonly OffsetPair[], record: number): boolean {
+    for (const [one, other] of pairs)
+      if (this.isListed6(record + one) || this.isListed6(record + other)) return true;
     return false;
   }
 
   private anyBehind(slots: readonly AddressSlot[]): boolean {
-    return slots.some(({ family, anchor, relative }) => {
-      const offset = [(anchors[anchor] as number) + relative];
-      return family === 4 ? this.anyListed4(offset, 0) : this.anyListed6(offset, 0);
-    });
+    for (const { family, anchor, relative } of slots) {
+      const at = (anchors[anchor] as number) + relative;
+      if (family === 4 ? this.isListed4(at) : this.isListed6(at)) return true;
+    }
+    return false;
+  }
+
+  private isListed4(at: number): boolean {
+    const address = this.view.getInt32(at);
+    return this.index.mayList4(address) && this.index.lists4(address);
+  }
+
+  private isListed6(at: number): boolean {
+    const { view, index } = this;
+    const w0 = view.getInt32(at);
+    const w1 = view.getInt32(at + 4);
+    const w2 = view.getInt32(at + 8);
+    const w3 = view.getInt32(at + 12);
+    return index.mayList6(w0, w1, w2, w3) && index.lists6(w0, w1, w2, w3);
   }
 
   /** Decodes the record at `at` in full and judges it. */
