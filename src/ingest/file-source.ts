@@ -25,23 +25,22 @@ export function unreadable(name: string, cause: unknown): FlowSieveError {
 
 /** Opens a file or `-` without looking at its content. */
 export function openBytes(path: string): ByteSource {
-  if (path === STDIN) {
-    const stats = fstatSync(0);
-    return stats.isFile() ? new FileSource('<stdin>', 0, stats) : new StreamSource('<stdin>', process.stdin);
-  }
+  const name = path === STDIN ? '<stdin>' : path;
   let fd: number;
+  let stats: Stats;
   try {
-    fd = openSync(path, 'r');
+    fd = path === STDIN ? 0 : openSync(path, 'r');
+    stats = fstatSync(fd);
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw unreadable(name, cause);
   }
-  const stats = fstatSync(fd);
-  if (stats.isFile()) return new FileSource(path, fd, stats);
+  if (stats.isFile()) return new FileSource(name, fd, stats);
+  if (path === STDIN) return new StreamSource(name, process.stdin);
   if (stats.isDirectory()) {
     closeSync(fd);
-    throw unreadable(path, Object.assign(new Error('is a folder'), { code: 'EISDIR' }));
+    throw unreadable(name, Object.assign(new Error('is a folder'), { code: 'EISDIR' }));
   }
-  return new StreamSource(path, createReadStream('', { fd }));
+  return new StreamSource(name, createReadStream('', { fd }));
 }
 
 class FileSource implements ByteSource {

@@ -6,7 +6,7 @@ import type { ColumnMap } from './csv/columns.ts';
 import { unreadable } from './file-source.ts';
 import { openSource } from './source.ts';
 
-export const FORMATS = ['pcap', 'nfcapd', 'ipfix', 'csv', 'parquet'] as const;
+const FORMATS = ['pcap', 'nfcapd', 'ipfix', 'csv', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A reader of known format, with the source whose progress it makes. */

@@ -35,7 +35,7 @@ export async function openSource(path: string): Promise<ByteSource> {
 }
 
 /** RFC 1952 § 2.3.1, RFC 8878 §§ 3.1.1 and 3.1.2; bzip2: `BZh`, level, and a block's or the end's magic. */
-export function recogniseCompression(head: Uint8Array): Compression | null {
+function recogniseCompression(head: Uint8Array): Compression | null {
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b && c === 8) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { detectFormat, openInput } from '../../src/ingest/formats.ts';
+import { detectFormat, openInput, openReader } from '../../src/ingest/formats.ts';
 import { Slab } from '../../src/ingest/slab.ts';
 import type { Problem } from '../../src/match/messages.ts';
 import { ethernet, ipv4, PcapngWriter, pcap } from '../support/pcap-writer.ts';
+import { sourceOf } from '../support/reading.ts';
 import { ipfix, netflow5, set, template10 } from '../wire/encoder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'formats-'));
@@ -57,6 +58,19 @@ describe('detectFormat', () => {
     ['one byte', Buffer.from([10]), null],
   ])('%s', (_what, head, format) => {
     expect(detectFormat(head)).toBe(format);
+  });
+});
+
+describe('openReader', () => {
+  it('takes the format it is told, whatever the bytes say', async () => {
+    const problems: Problem[] = [];
+    const reader = await openReader('ipfix', sourceOf(CAPTURE), {
+      nowMs: 0,
+      onProblem: (problem) => problems.push(problem),
+    });
+    expect(reader.format).toBe('ipfix');
+    expect(await reader.fill(Slab.allocate(0, 65_536, 16))).toBeNull();
+    expect(problems[0]?.what).toMatch(/no IPFIX message/);
   });
 });
 

@@ -199,7 +199,7 @@ class Writer {
   }
 }
 
-export function pcapRecord(packet: CapturedPacket, options: PcapOptions = {}): Buffer {
+function pcapRecord(packet: CapturedPacket, options: PcapOptions = {}): Buffer {
   const writer = new Writer(options.littleEndian ?? true);
   const seconds = Math.floor(packet.atMs / 1_000);
   const fraction = (packet.atMs - seconds * 1_000) * (options.nanoseconds ? 1_000_000 : 1_000);

@@ -25,7 +25,7 @@ export function sourceOf(bytes: Uint8Array, step = Number.POSITIVE_INFINITY): By
   };
 }
 
-export interface ReadRecord {
+interface ReadRecord {
   readonly exporter: string | null;
   readonly minuteMs: number;
   readonly domain: number;

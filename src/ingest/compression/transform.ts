@@ -4,7 +4,7 @@ import { DamagedInput } from '../byte-source.ts';
 import type { Chunks } from './decompressed-source.ts';
 
 /** Bytes of output that one step of the decoder gives; a piece that expands to more is handed on in several. */
-export const OUTPUT_CHUNK_BYTES = 262_144;
+const OUTPUT_CHUNK_BYTES = 262_144;
 
 /**
  * Options under which no output is lost when the input turns out damaged: with a mark of 1 the decoder takes its next

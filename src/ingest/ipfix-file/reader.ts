@@ -7,14 +7,14 @@ import { type KnownExporter, knowExporter } from '../wire/message-intake.ts';
 import { WireReader } from '../wire/wire-reader.ts';
 
 /** RFC 7011 § 3.1 */
-export const MESSAGE_HEADER_BYTES = 16;
+const MESSAGE_HEADER_BYTES = 16;
 const VERSION = 10;
 /** RFC 7011 § 3.3.2 */
 const SET_HEADER_BYTES = 4;
 const MAX_MESSAGE_BYTES = 65_535;
 
 /** What a set's context calls an exporter that the file does not tell. */
-export const UNKNOWN_EXPORTER = 'unknown';
+const UNKNOWN_EXPORTER = 'unknown';
 
 /** @param head the source's first bytes, already read */
 export function openIpfixFile(source: ByteSource, head: Uint8Array, options: ReaderOptions): IpfixFileReader {
@@ -80,7 +80,7 @@ export class IpfixFileReader extends WireReader {
 }
 
 /** Whether a message may begin here: its header, and that of its first set. */
-export function isMessage(view: DataView, at: number, end: number): boolean {
+function isMessage(view: DataView, at: number, end: number): boolean {
   if (at + MESSAGE_HEADER_BYTES > end || view.getUint16(at) !== VERSION) return false;
   const length = view.getUint16(at + 2);
   if (length === MESSAGE_HEADER_BYTES) return true;

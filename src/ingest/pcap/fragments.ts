@@ -13,7 +13,7 @@ export interface FragmentLimits {
   readonly maxAgeMs: number;
 }
 
-export const FRAGMENT_LIMITS: FragmentLimits = {
+const FRAGMENT_LIMITS: FragmentLimits = {
   maxDatagrams: 4_096,
   maxBytes: 32 * 1024 * 1024,
   maxFragments: 1_024,

@@ -2,7 +2,7 @@
 // https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html
 import { type CaptureFormat, DAMAGED, INCOMPLETE, MAX_PACKET_BYTES } from './capture-format.ts';
 
-export const PCAP_HEADER_BYTES = 24;
+const PCAP_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;

@@ -24,7 +24,7 @@ interface CaptureInterface {
 }
 
 /** Reads the byte order from a section header block (§ 4.1). @returns null where there is none */
-export function readSectionByteOrder(view: DataView, at: number): { littleEndian: boolean } | null {
+function readSectionByteOrder(view: DataView, at: number): { littleEndian: boolean } | null {
   if (view.getUint32(at) !== BLOCK.section) return null;
   if (view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC) return { littleEndian: true };
   return view.getUint32(at + 8) === BYTE_ORDER_MAGIC ? { littleEndian: false } : null;

@@ -5,7 +5,7 @@ import { PACKET, Packet } from '../../../src/ingest/pcap/packet.ts';
 import { openPcap } from '../../../src/ingest/pcap/reader.ts';
 import { ipv4, ipv4Fragments, ipv6Fragments, LINK, pcap } from '../../support/pcap-writer.ts';
 import { pairsOf, type Reading, readAll } from '../../support/reading.ts';
-import { netflow5 } from '../../wire/encoder.ts';
+import { ipfix, netflow5, set } from '../../wire/encoder.ts';
 
 const AT_MS = Date.UTC(2026, 10, 1);
 
@@ -146,6 +146,14 @@ describe('what the snapshot length cut off', () => {
     const reading = await readAll(openPcap, bytes);
     expect(pairsOf(reading)).toHaveLength(7);
     expect(reading.problems[0]?.what).toBe('a datagram of 984 bytes was captured to 370 only');
+  });
+
+  it('is counted where nothing can be made of the rest (RFC 7011 § 9)', async () => {
+    const whole = ipv4(ipfix({}, set(300, Buffer.alloc(800))));
+    const cut = { bytes: whole.subarray(0, 150), atMs: AT_MS, original: whole.length };
+    const reading = await readAll(openPcap, pcap([cut], { linkType: LINK.raw }));
+    expect(reading.counts).toMatchObject({ datagrams: 1, undecodable: 1 });
+    expect(reading.problems.map(({ offset }) => offset)).toEqual([24, 24]);
   });
 
   it('makes a fragmented datagram unusable', async () => {
