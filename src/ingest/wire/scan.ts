@@ -147,6 +147,7 @@ class WireScan {
 
   private scanPair6(one: number, other: number, stride: number, count: number): void {
     for (let n = 0, at = 0; n < count; n++, at += stride) {
+      if (!this.mayList6(one + at) && !this.mayList6(other + at)) continue;
       if (this.isListed6(one + at) || this.isListed6(other + at)) this.met.push(n);
     }
   }
@@ -192,6 +193,16 @@ class WireScan {
   private isListed4(at: number): boolean {
     const address = this.view.getInt32(at);
     return this.index.mayList4(address) && this.index.lists4(address);
+  }
+
+  private mayList6(at: number): boolean {
+    const { view } = this;
+    return this.index.mayList6(
+      view.getInt32(at),
+      view.getInt32(at + 4),
+      view.getInt32(at + 8),
+      view.getInt32(at + 12),
+    );
   }
 
   private isListed6(at: number): boolean {
