@@ -1,11 +1,12 @@
 // The decoder: walks headers, sets and templates of NetFlow and IPFIX messages and hands their data sets on, unread.
 // It knows no file, clock, socket or log, and no input makes it throw or grow beyond its limits.
 import { dropAgedSets } from './early.ts';
-import { type Exporter, ExporterTable, type Transport } from './exporters.ts';
+import { Exporter, type Transport } from './exporter.ts';
+import { ExporterTable } from './exporter-table.ts';
 import { decodeFixed } from './fixed-format.ts';
 import { decodeIpfix } from './ipfix.ts';
 import { LayoutTable } from './layout-table.ts';
-import { DEFAULT_LIMITS, type DecoderLimits } from './limits.ts';
+import { type DecoderLimits, decoderLimits } from './limits.ts';
 import { NETFLOW1 } from './netflow1.ts';
 import { NETFLOW5 } from './netflow5.ts';
 import { NETFLOW7 } from './netflow7.ts';
@@ -14,7 +15,7 @@ import { clearOutcome, type DataSetSink, type DecodeOutcome, emptyOutcome, malfo
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import type { Work } from './work.ts';
 
-export type { Exporter, Transport } from './exporters.ts';
+export type { Exporter, Transport } from './exporter.ts';
 export type { DecoderLimits } from './limits.ts';
 export type { DataSet, DataSetSink, DecodeOutcome } from './outcome.ts';
 
@@ -26,9 +27,7 @@ export class Decoder {
   private readonly work: Work;
 
   constructor(limits?: Partial<DecoderLimits>) {
-    this.table = new ExporterTable({ ...DEFAULT_LIMITS, ...limits }, new LayoutTable());
-    const exporter = this.table.find('', 'udp');
-    this.table.forget(exporter);
+    this.table = new ExporterTable(decoderLimits(limits), new LayoutTable());
     this.work = {
       table: this.table,
       outcome: emptyOutcome(),
@@ -43,7 +42,7 @@ export class Decoder {
         uptimeMs: 0,
         headerSampling: 0,
       },
-      exporter,
+      exporter: new Exporter('', 'udp', ''),
       sink: NO_SINK,
       bytes: NO_BYTES,
       view: new DataView(NO_BYTES.buffer),
@@ -54,7 +53,7 @@ export class Decoder {
 
   /**
    * The handle of an exporter, by its address alone: the UDP source port does not matter. Asked for once and kept; it stays usable
-   * even when the table had to forget the exporter's state meanwhile. A stream gets `transport: 'stream'`, and `forget` at its end.
+   * even when the table had to forget the exporter's state meanwhile. With `stream`, each call is a new stream; `forget` it at its end.
    */
   exporter(address: string, transport: Transport = 'udp'): Exporter {
     return this.table.find(address, transport);

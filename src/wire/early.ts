@@ -1,5 +1,6 @@
 // Data sets that come before their template: kept, within bounds, and decoded when it arrives (FortiGate sends 55 % of its flows so).
-import type { Domain, Exporter, ExporterTable, Template } from './exporters.ts';
+import type { Domain, Exporter, Template } from './exporter.ts';
+import type { ExporterTable } from './exporter-table.ts';
 import { emitSet, type Work } from './work.ts';
 
 /** Copies the set at [offset, end) of the message under work. A set larger than all that may wait is dropped at once. */

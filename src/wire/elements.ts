@@ -29,7 +29,7 @@ const TYPES = {
   stl: 'subTemplateList',
   stml: 'subTemplateMultiList',
 } as const;
-export type ElementType = (typeof TYPES)[keyof typeof TYPES];
+type ElementType = (typeof TYPES)[keyof typeof TYPES];
 
 export interface Element {
   /** Private enterprise number; 0 = IANA, and the types of NetFlow v9. */

@@ -5,18 +5,16 @@ import { accountSequence } from './sequence.ts';
 import { endOfSets, readSets } from './sets.ts';
 import type { Work } from './work.ts';
 
-export const IPFIX_HEADER_LENGTH = 16;
+const HEADER_LENGTH = 16;
 
 export function decodeIpfix(work: Work, offset: number, length: number): void {
   const { view, outcome, table } = work;
-  const messageLength = length < IPFIX_HEADER_LENGTH ? 0 : view.getUint16(offset + 2);
-  if (messageLength < IPFIX_HEADER_LENGTH || messageLength > length) {
+  const messageLength = length < HEADER_LENGTH ? 0 : view.getUint16(offset + 2);
+  if (messageLength < HEADER_LENGTH || messageLength > length) {
     outcome.undecodable += 1;
     malformed(
       outcome,
-      length < IPFIX_HEADER_LENGTH
-        ? 'shorter than an IPFIX header'
-        : 'the IPFIX length is not that of the message',
+      length < HEADER_LENGTH ? 'shorter than an IPFIX header' : 'the IPFIX length is not that of the message',
     );
     return;
   }
@@ -26,7 +24,7 @@ export function decodeIpfix(work: Work, offset: number, length: number): void {
   const id = view.getUint32(offset + 12);
   outcome.domain = id;
   const domain = table.domain(work.exporter, 10, id);
-  const from = offset + IPFIX_HEADER_LENGTH;
+  const from = offset + HEADER_LENGTH;
   const end = endOfSets(work, from, offset + messageLength);
   const records = end < 0 ? -1 : readSets(work, domain, 10, from, end);
   accountSequence(domain, sequence, records, table.limits.maxSequenceGap, outcome);

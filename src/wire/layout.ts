@@ -33,10 +33,10 @@ export interface SetContext {
 }
 
 /** Length that stands for "variable" in a template (RFC 7011 § 7). */
-export const VARIABLE_LENGTH = 65_535;
+const VARIABLE_LENGTH = 65_535;
 
 /** Octets of each address family. */
-export const ADDRESS_LENGTH: Readonly<Record<Family, number>> = { 4: 4, 6: 16 };
+const ADDRESS_LENGTH: Readonly<Record<Family, number>> = { 4: 4, 6: 16 };
 
 /** A source or destination address of the record. */
 export interface AddressSlot {

@@ -1,4 +1,5 @@
 // What a decoder may hold, so that no input makes it grow without bound. Every limit has a default and a reason.
+import { MAX_LAYOUT_FIELDS } from './layout.ts';
 
 export interface DecoderLimits {
   /** Exporters remembered; beyond, the one longest unused is forgotten with all its state. */
@@ -32,7 +33,7 @@ export interface DecoderLimits {
 const MINUTE_MS = 60_000;
 const MIB = 1_048_576;
 
-export const DEFAULT_LIMITS: DecoderLimits = {
+const DEFAULT_LIMITS: DecoderLimits = {
   maxExporters: 4096,
   maxDomainsPerExporter: 256,
   maxDomains: 65_536,
@@ -43,11 +44,28 @@ export const DEFAULT_LIMITS: DecoderLimits = {
   maxFields: 1_048_576,
   templateLifetimeMs: 24 * 60 * MINUTE_MS,
   maxSilenceMs: 30 * MINUTE_MS,
-  maxEarlyBytesPerExporter: MIB,
+  maxEarlyBytesPerExporter: 4 * MIB,
   maxEarlyBytes: 32 * MIB,
-  maxEarlySetsPerExporter: 1024,
-  maxEarlySets: 32_768,
+  maxEarlySetsPerExporter: 8192,
+  maxEarlySets: 65_536,
   earlyLifetimeMs: 60 * MINUTE_MS,
   maxSamplersPerDomain: 1024,
   maxSequenceGap: 10_000_000,
 };
+
+/** The defaults, with what is given in their place. A decoder without room for one exporter, domain or template could do nothing. */
+export function decoderLimits(given: Partial<DecoderLimits> = {}): DecoderLimits {
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  const atLeastOne = (limit: number) => Math.max(1, Math.floor(limit) || 1);
+  return {
+    ...limits,
+    maxExporters: atLeastOne(limits.maxExporters),
+    maxDomainsPerExporter: atLeastOne(limits.maxDomainsPerExporter),
+    maxDomains: atLeastOne(limits.maxDomains),
+    maxTemplatesPerExporter: atLeastOne(limits.maxTemplatesPerExporter),
+    maxTemplates: atLeastOne(limits.maxTemplates),
+    maxFieldsPerTemplate: Math.min(atLeastOne(limits.maxFieldsPerTemplate), MAX_LAYOUT_FIELDS),
+    maxFieldsPerExporter: atLeastOne(limits.maxFieldsPerExporter),
+    maxFields: atLeastOne(limits.maxFields),
+  };
+}

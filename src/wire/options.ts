@@ -1,5 +1,5 @@
 // Options data (RFC 7011 § 3.4.2.2): what an exporter says of itself. Taken from it: sampling rates and the time of its start.
-import type { Domain, Template } from './exporters.ts';
+import type { Domain, Template } from './exporter.ts';
 import { openRecord, type RecordReader, readUint } from './record-reader.ts';
 import { PEN, ROLE } from './roles.ts';
 import { announcedRate } from './sampling.ts';

@@ -1,6 +1,6 @@
 // Walks the sets of a NetFlow v9 or IPFIX message (RFC 3954 § 5, RFC 7011 § 3.3): by their lengths, never by a count.
 import { holdSet } from './early.ts';
-import type { Domain } from './exporters.ts';
+import type { Domain } from './exporter.ts';
 import { malformed } from './outcome.ts';
 import { findTemplate, MIN_TEMPLATE_ID, readTemplates9, readTemplates10 } from './templates.ts';
 import { countRecords, emitSet, type Work } from './work.ts';

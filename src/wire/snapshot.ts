@@ -1,12 +1,12 @@
 // A decoder's memory as versioned JSON: templates, sampling rates and start times of UDP exporters. Streams announce theirs anew.
-import type { Domain, ExporterTable, Template } from './exporters.ts';
+import type { Domain, Template } from './exporter.ts';
+import type { ExporterTable } from './exporter-table.ts';
 import type { FieldSpecifier } from './layout.ts';
-import { MAX_LAYOUT_FIELDS } from './layout.ts';
 
 const SNAPSHOT_VERSION = 1;
 
-/** What was given to `restore` is no snapshot; the message names the place and what stands there. */
-export class SnapshotError extends Error {
+/** What was given to `restore` is no snapshot; the message names the place and what stands there. Known by its `code`. */
+class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
   readonly code = 'SNAPSHOT';
 }
@@ -106,8 +106,7 @@ function restoreTemplate(
       length: integer(length, `${path}.fields[${n}][2]`, 0, 0xffff),
     };
   });
-  const most = Math.min(table.limits.maxFieldsPerTemplate, MAX_LAYOUT_FIELDS);
-  integer(fields.length, `${path}.fields.length`, 1, most);
+  integer(fields.length, `${path}.fields.length`, 1, table.limits.maxFieldsPerTemplate);
   table.addTemplate({
     domain,
     id: integer(json.id, `${path}.id`, 256, 0xffff),

@@ -1,9 +1,8 @@
 // Template and options template sets: read, kept, refreshed, expired, withdrawn (RFC 3954 § 5–6, RFC 7011 § 3.4, 8.1).
 // One space of ids for both kinds, per exporter, version and domain; never per UDP source port.
 import { releaseSets } from './early.ts';
-import type { Domain, Template } from './exporters.ts';
+import type { Domain, Template } from './exporter.ts';
 import type { FieldSpecifier } from './layout.ts';
-import { MAX_LAYOUT_FIELDS } from './layout.ts';
 import { scopeElement } from './options.ts';
 import { malformed } from './outcome.ts';
 import type { Work } from './work.ts';
@@ -133,7 +132,7 @@ function announce(
     malformed(work.outcome, 'a template has no fields');
     return;
   }
-  if (fieldCount > Math.min(table.limits.maxFieldsPerTemplate, MAX_LAYOUT_FIELDS)) {
+  if (fieldCount > table.limits.maxFieldsPerTemplate) {
     malformed(work.outcome, `a template has more than ${table.limits.maxFieldsPerTemplate} fields`);
     return;
   }

@@ -1,5 +1,6 @@
 // The message under work, and what becomes of its data sets: options data is read, flow data goes to the sink unread.
-import type { Exporter, ExporterTable, Template } from './exporters.ts';
+import type { Exporter, Template } from './exporter.ts';
+import type { ExporterTable } from './exporter-table.ts';
 import { recordLength } from './layout.ts';
 import { readOptions } from './options.ts';
 import type { DataSet, DataSetSink, DecodeOutcome } from './outcome.ts';

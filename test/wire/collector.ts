@@ -5,6 +5,7 @@ import {
   type DecodeOutcome,
   Decoder,
   type DecoderLimits,
+  type Exporter,
   type Transport,
 } from '../../src/wire/decoder.ts';
 import { compileLayout, type Layout, recordLength, type SetContext } from '../../src/wire/layout.ts';
@@ -21,7 +22,7 @@ export interface Collected {
 const layouts = new Map<string, Layout>();
 
 /** Every record of the set, in full. Throws where a record does not advance. */
-export function recordsOf(set: DataSet): Flow[][] {
+function recordsOf(set: DataSet): Flow[][] {
   let layout = layouts.get(set.layout.key);
   if (layout === undefined) {
     layout = compileLayout(set.layout);
@@ -48,6 +49,16 @@ export class Collector {
     this.decoder = decoder;
   }
 
+  private readonly streams = new Map<string, Exporter>();
+
+  /** The stream from an address is one until it ends. */
+  exporter(from: string, transport: Transport): Exporter {
+    if (transport === 'udp') return this.decoder.exporter(from);
+    const stream = this.streams.get(from) ?? this.decoder.exporter(from, transport);
+    this.streams.set(from, stream);
+    return stream;
+  }
+
   receive(message: Uint8Array, from = '192.0.2.1', transport: Transport = 'udp'): Collected {
     const records: Flow[][] = [];
     const contexts: SetContext[] = [];
@@ -58,7 +69,7 @@ export class Collector {
       },
     };
     const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-    const exporter = this.decoder.exporter(from, transport);
+    const exporter = this.exporter(from, transport);
     const outcome = this.decoder.decode(exporter, message, view, 0, message.length, this.nowMs, sink);
     return { records, contexts, outcome: { ...outcome } };
   }

@@ -38,7 +38,7 @@ export function address(text: string): Uint8Array {
   return concat(...[...before, ...zeros, ...after].map(u16));
 }
 
-export function encodeValue(value: FieldValue, length: number): Uint8Array {
+function encodeValue(value: FieldValue, length: number): Uint8Array {
   const bytes =
     typeof value === 'string'
       ? address(value)

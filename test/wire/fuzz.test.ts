@@ -129,8 +129,7 @@ test(`${ROUNDS} damaged messages of one exporter disturb neither another nor its
   const goodFlow = collector.receive(good, 'good').records;
   for (let n = 0; n < ROUNDS; n++) {
     const message = damaged(random);
-    const { outcome } = collector.receive(message, 'hostile');
-    expect(outcome.sequenceLost).toBeGreaterThanOrEqual(0);
+    collector.receive(message, 'hostile');
     if (n % 100 !== 0) continue;
     expect(collector.receive(good, 'good').records).toEqual(goodFlow);
     const own = netflow9({ domain: 77 }, set(0, template9(500, FLOW4)), set(500, flow4('203.0.113.9')));

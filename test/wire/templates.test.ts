@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Exporter } from '../../src/wire/decoder.ts';
 import { Collector, only } from './collector.ts';
 import {
   concat,
@@ -132,10 +133,18 @@ describe('a template expires', () => {
   });
 });
 
+test('streams from one address share no templates', () => {
+  const collector = new Collector();
+  collector.receive(template, 'peer', 'stream');
+  const other = collector.decoder.exporter('peer', 'stream');
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  expect(collector.decoder.decode(other, data, view, 0, data.length, 0, { dataSet() {} }).early).toBe(1);
+});
+
 test('a stream that ends takes its templates along', () => {
   const collector = new Collector();
   collector.receive(template, 'peer', 'stream');
-  collector.decoder.forget(collector.decoder.exporter('peer', 'stream'));
+  collector.decoder.forget(collector.exporter('peer', 'stream'));
   expect(collector.receive(data, 'peer', 'stream').outcome.early).toBe(1);
 });
 
@@ -194,6 +203,20 @@ describe('limits', () => {
       decoder.decode(handle, message, new DataView(message.buffer), 0, message.length, 0, sink).sets;
     send(template);
     expect(send(data)).toBe(1);
+    expect(decoder.exporterCount).toBe(1);
+  });
+
+  test('a forgotten handle that comes back takes its place from a newer one', () => {
+    const { decoder } = new Collector({ maxExporters: 1, maxTemplates: 1 });
+    const send = (handle: Exporter, message: Uint8Array) =>
+      decoder.decode(handle, message, new DataView(message.buffer), 0, message.length, 0, { dataSet() {} })
+        .sets;
+    const older = decoder.exporter('192.0.2.1');
+    decoder.exporter('192.0.2.2');
+    const newer = decoder.exporter('192.0.2.1');
+    for (const handle of [newer, older, newer, older]) send(handle, template);
+    expect(send(older, data)).toBe(1);
+    expect(send(newer, data)).toBe(0);
     expect(decoder.exporterCount).toBe(1);
   });
 

@@ -1,82 +1,15 @@
-// What is remembered per exporter and domain, and how much of it in all. When there is too much, the exporter longest unused goes first.
-import type { SetContext } from './layout.ts';
-import type { LayoutTable, SharedLayout } from './layout-table.ts';
+// All exporters, and how much is remembered of each and of all. When it is too much, the exporter longest unused goes first.
+import { type Domain, Exporter, type HeldSet, type Template, type Transport } from './exporter.ts';
+import type { LayoutTable } from './layout-table.ts';
 import type { DecoderLimits } from './limits.ts';
-
-/** How messages arrive: over a stream (TCP, TLS, a file) templates live as long as it does, and can be withdrawn (RFC 7011 § 8.1). */
-export type Transport = 'udp' | 'stream';
-
-export interface Template {
-  readonly domain: Domain;
-  readonly id: number;
-  readonly isOptions: boolean;
-  readonly scopeFields: number;
-  readonly shared: SharedLayout;
-  /** As announced, from the field count on: an announcement that repeats it is not read again. */
-  readonly announced: Uint8Array;
-  /** On the exporter's own clock (`activeMs`). */
-  refreshedMs: number;
-}
-
-/** A data set that waits for its template, copied, with what its message's header said. */
-export interface HeldSet {
-  readonly domain: Domain;
-  readonly templateId: number;
-  readonly bytes: Uint8Array;
-  readonly exportMs: number;
-  readonly uptimeMs: number;
-  /** On the exporter's own clock. */
-  readonly heldAtMs: number;
-}
-
-/** A source id (v9), observation domain (IPFIX) or engine (v5): the space of template ids and sequence numbers. */
-export interface Domain {
-  readonly exporter: Exporter;
-  readonly version: number;
-  readonly id: number;
-  readonly templates: Map<number, Template>;
-  /** By template id, oldest first. */
-  readonly waiting: Map<number, Set<HeldSet>>;
-  readonly samplers: Map<number, number>;
-  context: SetContext;
-  /** -1 = unknown. */
-  nextSequence: number;
-}
-
-export class Exporter {
-  readonly address: string;
-  readonly transport: Transport;
-  /** Oldest first. */
-  readonly domains = new Map<number, Domain>();
-  /** Longest unannounced first. */
-  readonly templates = new Set<Template>();
-  fields = 0;
-  /** Oldest first. */
-  readonly held = new Set<HeldSet>();
-  heldBytes = 0;
-  /** Its own clock: advances as messages arrive, over a silence by `maxSilenceMs` at most, and never goes back. */
-  activeMs = 0;
-  lastReceivedMs = Number.NaN;
-  /** Since the last look for one to forget. */
-  used = true;
-  /** No longer in the table; whoever still holds it brings it back, empty, by using it. */
-  forgotten = false;
-  lastDomain: Domain | null = null;
-
-  constructor(address: string, transport: Transport) {
-    this.address = address;
-    this.transport = transport;
-  }
-}
 
 /** v9 and IPFIX of one exporter have spaces of their own. */
 const domainKey = (version: number, id: number) => version * 0x1_0000_0000 + id;
-const exporterKey = (address: string, transport: Transport) => `${transport} ${address}`;
 
 /** Exporters looked at, at most, to find an idle one. */
 const MAX_LOOKS = 64;
 /** What a waiting set costs beside its octets. */
-const HELD_OVERHEAD_BYTES = 256;
+const HELD_OVERHEAD_BYTES = 512;
 
 export class ExporterTable {
   readonly limits: DecoderLimits;
@@ -90,6 +23,7 @@ export class ExporterTable {
   /** Waiting sets forgotten, not yet told in an outcome. */
   heldDropped = 0;
   private readonly byKey = new Map<string, Exporter>();
+  private streams = 0;
 
   constructor(limits: DecoderLimits, layouts: LayoutTable) {
     this.limits = limits;
@@ -104,10 +38,12 @@ export class ExporterTable {
     return this.byKey.values();
   }
 
+  /** The exporter of a UDP address; a new one for each stream, which shares its templates with none (RFC 7011 § 8). */
   find(address: string, transport: Transport): Exporter {
-    const found = this.byKey.get(exporterKey(address, transport));
+    const key = transport === 'udp' ? address : `stream ${this.streams++}`;
+    const found = this.byKey.get(key);
     if (found !== undefined) return found;
-    const exporter = new Exporter(address, transport);
+    const exporter = new Exporter(address, transport, key);
     this.admit(exporter);
     return exporter;
   }
@@ -122,9 +58,12 @@ export class ExporterTable {
   }
 
   private admit(exporter: Exporter): void {
+    // A handle that was forgotten comes back, and its address has been asked for anew meanwhile: the older one stays.
+    const successor = this.byKey.get(exporter.key);
+    if (successor !== undefined) this.forget(successor);
     while (this.byKey.size >= this.limits.maxExporters && this.forgetIdle(null));
     exporter.forgotten = false;
-    this.byKey.set(exporterKey(exporter.address, exporter.transport), exporter);
+    this.byKey.set(exporter.key, exporter);
   }
 
   /** The clock algorithm: whoever was used since the last look gets a second round. */
@@ -145,7 +84,7 @@ export class ExporterTable {
   }
 
   forget(exporter: Exporter): void {
-    this.byKey.delete(exporterKey(exporter.address, exporter.transport));
+    this.byKey.delete(exporter.key);
     exporter.forgotten = true;
     exporter.lastReceivedMs = Number.NaN;
     for (const domain of exporter.domains.values()) this.removeDomain(domain);
