@@ -67,13 +67,13 @@ export class Reassembler {
   }
 
   /** @returns length of the datagram that this fragment completes, in `buffer`; 0 = none */
-  add(packet: Packet, bytes: Uint8Array, atMs: number): number {
+  add(packet: Packet, bytes: Uint8Array, view: DataView, atMs: number): number {
     this.expire(atMs);
-    const addressBytes = packet.family === 4 ? 4 : 16;
-    const { key, source } = identify(packet, bytes, addressBytes);
+    const key = keyOf(packet, view);
     let datagram = this.waiting.get(key);
     if (!datagram) {
       this.makeRoom(packet.payloadLength);
+      const source = bytes.slice(packet.sourceAt, packet.sourceAt + addressBytes(packet));
       datagram = { source, firstMs: atMs, pieces: [], bytes: 0, total: null, isOver: false };
       this.waiting.set(key, datagram);
     }
@@ -165,14 +165,17 @@ export class Reassembler {
 }
 
 /** Source, destination and identification; the protocol is UDP throughout. */
-function identify(
-  packet: Packet,
-  bytes: Uint8Array,
-  addressBytes: number,
-): { key: string; source: Uint8Array } {
-  const source = bytes.slice(packet.sourceAt, packet.sourceAt + addressBytes);
-  const destination = bytes.subarray(packet.destinationAt, packet.destinationAt + addressBytes);
-  return { key: `${source.join('.')}>${destination.join('.')} ${packet.identification}`, source };
+function keyOf(packet: Packet, view: DataView): string {
+  let key = `${packet.identification}`;
+  const { sourceAt, destinationAt } = packet;
+  for (let at = 0; at < addressBytes(packet); at += 4) {
+    key += `,${view.getUint32(sourceAt + at)},${view.getUint32(destinationAt + at)}`;
+  }
+  return key;
+}
+
+function addressBytes({ family }: Packet): number {
+  return family === 4 ? 4 : 16;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

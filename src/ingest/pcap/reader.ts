@@ -102,7 +102,7 @@ export class PcapReader extends WireReader {
 
   private fragment(slab: Slab): void {
     const { packet, reassembler } = this;
-    const length = reassembler.add(packet, slab.bytes, this.packetMs);
+    const length = reassembler.add(packet, slab.bytes, slab.view, this.packetMs);
     if (length > 0 && packet.readUdp(reassembler.view, 0, length, length) === PACKET.udp) {
       this.datagram(reassembler.buffer, reassembler.view, slab.view);
     }

@@ -101,7 +101,7 @@ describe('reassembly is bounded', () => {
       const bytes = ipv4Fragments(Buffer.alloc(size * 2), id, size)[0] as Buffer;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       expect(packet.read(view, 0, bytes.length, LINK.raw)).toBe(PACKET.fragment);
-      expect(reassembler.add(packet, bytes, AT_MS)).toBe(0);
+      expect(reassembler.add(packet, bytes, view, AT_MS)).toBe(0);
     }
     return reassembler;
   }
@@ -127,8 +127,9 @@ describe('reassembly is bounded', () => {
     lost.length = 0;
     const packet = new Packet();
     for (const bytes of ipv4Fragments(Buffer.alloc(200), 1, 8)) {
-      packet.read(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, LINK.raw);
-      expect(reassembler.add(packet, bytes, AT_MS)).toBe(0);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      packet.read(view, 0, bytes.length, LINK.raw);
+      expect(reassembler.add(packet, bytes, view, AT_MS)).toBe(0);
     }
     expect(lost).toEqual([10]);
   });
