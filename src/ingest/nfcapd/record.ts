@@ -37,6 +37,7 @@ export function timesOf(view: DataView, at: number, shape: Shape, littleEndian: 
   let source: Flow['timeSource'] = 'absolute';
   if (first === 0 && shape.event) {
     first = readField(view, at, shape.event, littleEndian);
+    last = Math.max(first, last);
     source = 'event';
   }
   if (first === 0) first = last;

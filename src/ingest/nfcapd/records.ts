@@ -19,12 +19,13 @@ export interface NfcapdRecord {
 
 /**
  * What cannot be decoded is passed over: the scan reports it.
- * @param exporters of the file: keep one over all of a file's batches, in their order
+ * @param exporters of the file: keep one over all of a file's batches, in their order. `null`: nothing is resolved, flows
+ * come as a scan judges them
  */
 export function* nfcapdRecords(
   slab: Slab,
   batch: NfcapdBatch,
-  exporters = new Exporters(),
+  exporters: Exporters | null = new Exporters(),
 ): Generator<NfcapdRecord, void, void> {
   const { littleEndian, createdMs } = batch.plan;
   const walk = new RecordWalk(batch.plan);
@@ -36,15 +37,16 @@ export function* nfcapdRecords(
       if (size === 0) break;
       if (!walk.isFlow(view, at)) {
         walk.note(view, at, size);
-        exporters.learn(walk.takeNotes());
+        exporters?.learn(walk.takeNotes());
         continue;
       }
       const shape = walk.shapeOf(view, at, to, size);
       if (!shape) continue;
       const group = exporterOf(view, at, shape, littleEndian);
       const flow = decodeRecord(view, at, shape, littleEndian, createdMs);
-      const flows = flow ? [resolveSampling(flow, (selector) => exporters.rate(group, selector))] : [];
-      yield { flows, group, exporter: exporters.address(group) };
+      const resolved =
+        flow && exporters ? resolveSampling(flow, (selector) => exporters.rate(group, selector)) : flow;
+      yield { flows: resolved ? [resolved] : [], group, exporter: exporters?.address(group) ?? null };
     }
   }
 }

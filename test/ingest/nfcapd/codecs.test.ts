@@ -60,13 +60,16 @@ const OWN = [
 ] as const;
 
 describe.each(OWN)('%s', (_name, decode, compress) => {
-  test.prop([repetitive], { seed: 1, numRuns: 300 })('gives back what was compressed', (data) => {
-    const { answer, bytes } = decodeGuarded(decode, compress(data), data.length);
-    expect(answer).toBe(GUARD + data.length);
-    expect(bytes).toEqual(data);
-  });
+  test.prop([repetitive], { seed: 1, numRuns: 300, endOnFailure: true })(
+    'gives back what was compressed',
+    (data) => {
+      const { answer, bytes } = decodeGuarded(decode, compress(data), data.length);
+      expect(answer).toBe(GUARD + data.length);
+      expect(bytes).toEqual(data);
+    },
+  );
 
-  test.prop([repetitive, fc.integer({ min: 1, max: 50 })], { seed: 2, numRuns: 100 })(
+  test.prop([repetitive, fc.integer({ min: 1, max: 50 })], { seed: 2, numRuns: 100, endOnFailure: true })(
     'never writes beyond the room it is given',
     (data, missing) => {
       fc.pre(data.length > 0);
@@ -75,24 +78,28 @@ describe.each(OWN)('%s', (_name, decode, compress) => {
     },
   );
 
-  test.prop([repetitive, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.nat()], { seed: 3, numRuns: 1_000 })(
-    'survives any damage: an answer, never an exception',
-    (data, place, flip, cut) => {
-      const packed = compress(data).slice();
-      packed[place % packed.length] = (packed[place % packed.length] as number) ^ flip;
-      const { answer } = decodeGuarded(
-        decode,
-        packed.subarray(0, packed.length - (cut % 8)),
-        data.length + 100,
-      );
+  test.prop([repetitive, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.nat()], {
+    seed: 3,
+    numRuns: 1_000,
+    endOnFailure: true,
+  })('survives any damage: an answer, never an exception', (data, place, flip, cut) => {
+    const packed = compress(data).slice();
+    packed[place % packed.length] = (packed[place % packed.length] as number) ^ flip;
+    const { answer } = decodeGuarded(
+      decode,
+      packed.subarray(0, packed.length - (cut % 8)),
+      data.length + 100,
+    );
+    expect(answer === MALFORMED || answer === OUTPUT_FULL || answer >= GUARD).toBe(true);
+  });
+
+  test.prop([fc.uint8Array({ maxLength: 300 })], { seed: 4, numRuns: 2_000, endOnFailure: true })(
+    'survives noise',
+    (noise) => {
+      const { answer } = decodeGuarded(decode, noise, 1_000);
       expect(answer === MALFORMED || answer === OUTPUT_FULL || answer >= GUARD).toBe(true);
     },
   );
-
-  test.prop([fc.uint8Array({ maxLength: 300 })], { seed: 4, numRuns: 2_000 })('survives noise', (noise) => {
-    const { answer } = decodeGuarded(decode, noise, 1_000);
-    expect(answer === MALFORMED || answer === OUTPUT_FULL || answer >= GUARD).toBe(true);
-  });
 
   it('refuses no input at all', () => {
     expect(decodeGuarded(decode, new Uint8Array(0), 100).answer).toBe(MALFORMED);
@@ -138,11 +145,14 @@ describe('LZO', () => {
 });
 
 describe.skipIf(!HAS_ZSTD)('zstd, by the zstd tool', () => {
-  test.prop([repetitive], { seed: 5, numRuns: 20 })('gives back what was compressed', (data) => {
-    fc.pre(data.length > 0);
-    const packed = compressByTool('zstd', data) as Uint8Array;
-    expect(decodeGuarded(decodeZstd, packed, data.length).bytes).toEqual(data);
-  });
+  test.prop([repetitive], { seed: 5, numRuns: 20, endOnFailure: true })(
+    'gives back what was compressed',
+    (data) => {
+      fc.pre(data.length > 0);
+      const packed = compressByTool('zstd', data) as Uint8Array;
+      expect(decodeGuarded(decodeZstd, packed, data.length).bytes).toEqual(data);
+    },
+  );
 });
 
 describe.skipIf(!HAS_BZIP2)('bzip2, by the bzip2 tool', () => {
@@ -157,17 +167,18 @@ describe.skipIf(!HAS_BZIP2)('bzip2, by the bzip2 tool', () => {
     expect(decodeGuarded(decodeBzip2, packed, data.length - 1).answer).toBe(OUTPUT_FULL);
   });
 
-  test.prop([fc.nat(packed.length * 8), fc.nat(packed.length)], { seed: 6, numRuns: 200 })(
-    'survives any damage',
-    (bit, length) => {
-      const damaged = packed.slice();
-      damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(decodeGuarded(decodeBzip2, damaged, data.length + 100).answer).toBeLessThan(
-        data.length + GUARD + 1,
-      );
-      expect(decodeGuarded(decodeBzip2, packed.subarray(0, length), data.length + 100).answer).toBeLessThan(
-        length === packed.length ? Number.POSITIVE_INFINITY : 0,
-      );
-    },
-  );
+  test.prop([fc.nat(packed.length * 8), fc.nat(packed.length)], {
+    seed: 6,
+    numRuns: 200,
+    endOnFailure: true,
+  })('survives any damage', (bit, length) => {
+    const damaged = packed.slice();
+    damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    expect(decodeGuarded(decodeBzip2, damaged, data.length + 100).answer).toBeLessThan(
+      data.length + GUARD + 1,
+    );
+    expect(decodeGuarded(decodeBzip2, packed.subarray(0, length), data.length + 100).answer).toBeLessThan(
+      length === packed.length ? Number.POSITIVE_INFINITY : 0,
+    );
+  });
 });
