@@ -12,6 +12,8 @@ export const FILE_LIMITS = {
   aliases: 100_000,
 } as const;
 
+const NESTED = 'nested too deeply';
+
 export interface FileText {
   readonly value: unknown;
   /** The line on which an entry of `indicators` begins, where the format gives it. */
@@ -58,6 +60,7 @@ async function readAnyYaml(text: string, name: string): Promise<FileText> {
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: true, merge: false });
     const first = document.errors[0];
+    if (first?.code === 'RESOURCE_EXHAUSTION') throw unreadable(name, NESTED, first);
     if (first) throw unreadable(name, first.message.trim(), first);
     const value = document.toJS({ maxAliasCount: FILE_LIMITS.aliases }) as unknown;
     const entries = isMap(document.contents) ? document.contents.get('indicators', true) : null;
@@ -70,7 +73,7 @@ async function readAnyYaml(text: string, name: string): Promise<FileText> {
     return { value, lineOf };
   } catch (error) {
     if (error instanceof FlowSieveError) throw error;
-    if (error instanceof RangeError) throw unreadable(name, 'nested too deeply', error);
+    if (error instanceof RangeError) throw unreadable(name, NESTED, error);
     if (error instanceof ReferenceError) {
       throw unreadable(name, `its aliases stand for more than ${FILE_LIMITS.aliases} nodes`, error);
     }

@@ -356,7 +356,7 @@ describe('a head that breaks a rule refuses the file', () => {
     const refused = read(fileOf(changed(base, changes), []));
     await expect(refused).rejects.toThrow(FlowSieveError);
     await expect(refused).rejects.toMatchObject({ code: 'AUTHORISATION_UNREADABLE', exitStatus: 1 });
-    const message = await refused.catch((error: Error) => error.message);
+    const message = await refused.then(String, (error: Error) => error.message);
     const line = message.split('\n').find((text) => text.startsWith(`  authorisation.${field}:`));
     expect(line).toContain(words);
     expect(line?.match(/\(rule (\w+)\)$/)?.[1] ?? 'format').toBe(rule);

@@ -236,8 +236,12 @@ const BOUNDS: readonly Bound[] = [
   ],
 ];
 
+function named<Row extends readonly [rule: string, what: string, ...unknown[]]>(rows: readonly Row[]) {
+  return rows.map((row) => ({ name: `${row[0]}: ${row[1]}`, row }));
+}
+
 describe('the collection window', () => {
-  it.each(BOUNDS)('%s: %s, at %s %s', async (_, __, at, effect, entry, header = {}, base = HEADER) => {
+  it.each(named(BOUNDS))('$name', async ({ row: [, , at, effect, entry, header = {}, base = HEADER] }) => {
     const records = await recordsOf(changed(base, header), [entry]);
     expect([isInForce(records, ms(at) - 1), isInForce(records, ms(at))]).toEqual(
       effect === 'opens' ? [false, true] : [true, false],
@@ -287,9 +291,9 @@ describe('the collection window', () => {
     ],
   ];
 
-  it.each(NEVER)(
-    '%s: with %s it is never open, and the indicator stays listed',
-    async (_, __, entry, header = {}, base = HEADER) => {
+  it.each(named(NEVER))(
+    '$name: it is never open, and the indicator stays listed',
+    async ({ row: [, , entry, header = {}, base = HEADER] }) => {
       const records = await recordsOf(changed(base, header), [entry]);
       const windows = windowsOf(records);
       expect(windows.length).toBeGreaterThan(0);
@@ -436,7 +440,7 @@ describe('the traffic window', () => {
 });
 
 describe('an explanation', () => {
-  async function stateAt(entry: Fields, at: string, header: Fields = {}): Promise<[string, ...string[]]> {
+  async function stateAt(entry: Fields, at: string, header: Fields): Promise<string[]> {
     const records = await recordsOf(changed(HEADER, header), [changed(ENTRY, entry)]);
     const [record] = records.indicators;
     if (!record) throw new Error('no indicator');
