@@ -3,19 +3,7 @@
 // flow sets of length 0 and on templates without fields, and reads past datagrams under 20 bytes.
 // Usage: node rival-netflowv9.js CAPTURE ADDRESSES.json; prints {records, hits, seconds}, reading and start-up left out.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-interface DecodedFlow {
-  readonly ipv4_src_addr: string;
-  readonly ipv4_dst_addr: string;
-}
-interface Collector {
-  nfPktDecode(
-    message: Buffer,
-    from: { address: string; port: number; size: number },
-  ): { flows: DecodedFlow[] } | undefined;
-}
-const NetFlowV9 = createRequire(import.meta.url)('node-netflowv9') as new (options: object) => Collector;
+import NetFlowV9 from 'node-netflowv9';
 
 const [capture, addresses] = process.argv.slice(2) as [string, string];
 const listed = new Set(JSON.parse(readFileSync(addresses, 'utf8')) as string[]);

@@ -74,6 +74,11 @@ export const nfcapdCompressed: Row = {
     const workers = availableParallelism();
     return (['lzo', 'lz4'] as const).map((compression) => {
       const path = file(conditions, addresses, flows, compression);
+      mustEqual(
+        `matches of ${path}`,
+        replay(conditions.workspace, list, path).matched,
+        nfdump(list, path).passed,
+      );
       const [ours, theirs] = medians(conditions.rounds, [
         () => replay(conditions.workspace, list, path).seconds,
         () => nfdump(list, path).seconds,
