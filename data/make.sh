@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes data/captures again: real exporters see the generated traffic and export it; we keep what they send.
 # Needs root (network namespaces), Node 20 and, on Debian 12:
-#   apt-get install nfdump softflowd pmacct openvswitch-switch tcpdump tcpreplay wireshark-common
+#   apt-get install nfdump softflowd pmacct openvswitch-switch tcpdump tcpreplay
 # Touches nothing outside data/captures, a temporary folder and two network namespaces of its own.
 # Usage: data/make.sh
 set -euo pipefail
