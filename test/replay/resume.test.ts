@@ -13,7 +13,9 @@ const INPUTS = readdirSync(CAPTURES)
   .map((name) => join(CAPTURES, name));
 
 /** Many more than are under way at a time. */
-const ROWS = 600_000;
+const ROWS = 400_000;
+
+const SLOW = { timeout: 240_000 };
 
 /** All that the database says, without what must differ: when it was evaluated. */
 function contents(db: string) {
@@ -52,7 +54,7 @@ describe('a replay', () => {
     expect(contents(three)).toEqual(before);
   });
 
-  it('killed again and again, and started again each time, ends as an undisturbed one', async () => {
+  it('killed again and again, and started again each time, ends as an undisturbed one', SLOW, async () => {
     const folder = temporaryFolder();
     const lists = writeDemoLists(folder);
     const input = join(folder, 'rows.csv');
@@ -88,7 +90,7 @@ describe('a replay', () => {
     expect(new Set(rows(killed)).size).toBe(ROWS / 100);
   });
 
-  it('interrupted by SIGINT commits what it has read, and the same command goes on from there', async () => {
+  it('interrupted by SIGINT commits what it has read, and the same command goes on from there', SLOW, async () => {
     const folder = temporaryFolder();
     const lists = writeDemoLists(folder);
     const input = join(folder, 'rows.csv');
