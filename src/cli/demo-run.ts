@@ -82,7 +82,9 @@ function printJson(db: Database): void {
 }
 
 function printTables(db: Database, shown: readonly Shown[], listed: number): void {
-  print(`FlowSieve demo: ${listed} listed C2 addresses and ranges, ${shown.length} exports of real exporters\n`);
+  print(
+    `FlowSieve demo: ${listed} listed C2 addresses and ranges, ${shown.length} exports of real exporters\n`,
+  );
   print(
     formatTable(
       ['export', 'records', 'matched', ...DISCARD_REASONS],

@@ -69,6 +69,8 @@ function exitStatusOf(error: unknown): number {
     log(`flowsieve: ${error.message}`);
     return error.exitStatus;
   }
-  log(`flowsieve: this is a fault of the program, please report it: ${(error as Error)?.stack ?? String(error)}`);
+  log(
+    `flowsieve: this is a fault of the program, please report it: ${(error as Error)?.stack ?? String(error)}`,
+  );
   return EXIT.failed;
 }

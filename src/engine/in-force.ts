@@ -1,5 +1,5 @@
 // The list in force, as the engine holds it: compiled, indexed, and renewed when the authority's generation moves on.
-import { type AddressPair, type Flow } from '../core/flow.ts';
+import type { AddressPair, Flow } from '../core/flow.ts';
 import { Findings } from '../match/findings.ts';
 import { AddressIndex, buildIndex } from '../match/index.ts';
 import type { AuthorisedList } from '../match/list.ts';
@@ -31,7 +31,8 @@ export class ListInForce {
 
   name(match: FoundMatch): NamedMatch {
     const indicator = this.list.indicators[match.indicator];
-    if (!indicator) throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
+    if (!indicator)
+      throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
     const { indicator: _place, group: _group, ...found } = match;
     return { ...found, indicatorId: indicator.id, authorisation: indicator.authorisation };
   }

@@ -17,7 +17,8 @@ export class LedgerBook {
     const rows = groups.map((group) => this.row(group));
     groups.forEach((group, at) => {
       const { counts } = rows[at] as OpenRow;
-      for (const column of RECEPTION_COLUMNS) if (column in group) counts[column] += group[column as keyof Group] as number;
+      for (const column of RECEPTION_COLUMNS)
+        if (column in group) counts[column] += group[column as keyof Group] as number;
       counts.undecodable += group.undecodable;
     });
     for (const [group, ...tally] of result.tallies) {

@@ -1,8 +1,9 @@
 // Slabs, match workers and the order between them: batches are scanned by any worker, and handed on in the input's order.
-import type { Evaluation, ScanResult } from '../match/messages.ts';
-import { WorkerPool } from '../match/pool.ts';
+
 import type { BatchReader, Filled } from '../ingest/batch.ts';
 import { SlabPool } from '../ingest/slab.ts';
+import type { Evaluation, ScanResult } from '../match/messages.ts';
+import { WorkerPool } from '../match/pool.ts';
 import type { ListInForce } from './in-force.ts';
 import type { ScanTask } from './task.ts';
 

@@ -70,7 +70,8 @@ export class RunningInput {
       ledger,
       checkpoint: this.job.kind === 'replay' ? { ...this.reached, done } : null,
     });
-    for (const { counts } of ledger) for (const column of LEDGER_COLUMNS) this.counts[column] += counts[column];
+    for (const { counts } of ledger)
+      for (const column of LEDGER_COLUMNS) this.counts[column] += counts[column];
     this.counts.matched -= outcome.droppedRecords;
     this.counts.notInForce += outcome.droppedRecords;
     this.counts.matches -= outcome.droppedMatches;

@@ -1,7 +1,7 @@
 // The list as the database holds it.
 import { compileList } from '../authority/compile.ts';
-import { loadRecords } from '../store/authority-records.ts';
 import { currentGeneration } from '../store/authority-events.ts';
+import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import type { ListSource } from './current-list.ts';
 

@@ -38,7 +38,5 @@ export class WorkerPool<Task, Result> {
 /** The thread entry, always as built: Node 20 does not run TypeScript. */
 function workerFile(): string {
   const beside = fileURLToPath(new URL('../../workers/match.js', import.meta.url));
-  return existsSync(beside)
-    ? beside
-    : fileURLToPath(new URL('../../dist/workers/match.js', import.meta.url));
+  return existsSync(beside) ? beside : fileURLToPath(new URL('../../dist/workers/match.js', import.meta.url));
 }

@@ -1,4 +1,5 @@
-// The compiled plan of a template: where in a record its addresses and the fields of a flow lie. Made once, used for every record.
+// The compiled plan of a template: where in a record its addresses and the fields of a flow lie. Made once,
+// used for every record.
 import { type AddressKind, addressOf, type Family, PEN, ROLE, ROLES, roleOf, type Side } from './roles.ts';
 
 /** One field of a template as announced on the wire (RFC 7011 § 3.2). */
@@ -18,7 +19,10 @@ export interface LayoutSpec {
   readonly fields: readonly FieldSpecifier[];
 }
 
-/** What the records of a data set need to know of their exporter, as known when the set was read. Plain, immutable. */
+/**
+ * What the records of a data set need to know of their exporter, as known when the set was read. Plain,
+ * immutable.
+ */
 export interface SetContext {
   readonly exporter: string;
   readonly version: number;
@@ -51,7 +55,10 @@ export interface AddressSlot {
   readonly relative: number;
 }
 
-/** A source and destination that belong together; each -1 or a place in `slots`, ports -1 or a place in `spec.fields`. */
+/**
+ * A source and destination that belong together; each -1 or a place in `slots`, ports -1 or a place in
+ * `spec.fields`.
+ */
 export interface SlotPair {
   readonly kind: AddressKind;
   readonly src: number;
@@ -139,7 +146,10 @@ export function compileLayout(spec: LayoutSpec): Layout {
   };
 }
 
-/** @param pen PEN.reverse: only the reversed elements of RFC 5103, under their forward number; else all but those */
+/**
+ * @param pen PEN.reverse: only the reversed elements of RFC 5103, under their forward number; else all but
+ * those
+ */
 function fieldsByRole(fields: readonly FieldSpecifier[], pen: number): Int16Array {
   const found = new Int16Array(ROLES.length).fill(-1);
   const ranks = new Uint8Array(ROLES.length).fill(255);
@@ -154,7 +164,10 @@ function fieldsByRole(fields: readonly FieldSpecifier[], pen: number): Int16Arra
   return found;
 }
 
-/** Responder counters (232, 299) are the way back only beside the initiator's (231, 298): Huawei sends a lone 232 as something else. */
+/**
+ * Responder counters (232, 299) are the way back only beside the initiator's (231, 298): Huawei sends a
+ * lone 232 as something else.
+ */
 function pairResponder(fields: readonly FieldSpecifier[], forward: Int16Array, reverse: Int16Array): void {
   if (!fields.some(({ pen, id }) => pen === 0 && (id === 231 || id === 298))) return;
   if (reverse[ROLE.bytes]! < 0) reverse[ROLE.bytes] = forward[ROLE.responderBytes]!;
@@ -182,7 +195,10 @@ function addressSlots(
   return slots;
 }
 
-/** The n-th source of a kind and family goes with its n-th destination; what is left over is paired across families. */
+/**
+ * The n-th source of a kind and family goes with its n-th destination; what is left over is paired across
+ * families.
+ */
 function pairSlots(
   spec: LayoutSpec,
   slots: readonly AddressSlot[],
@@ -261,8 +277,8 @@ export function recordLength(layout: Layout, view: DataView, offset: number, end
 const scratchAnchors = new Int32Array(MAX_LAYOUT_FIELDS + 1);
 
 /**
- * As `recordLength`, and fills `anchors`: `anchors[0]` is the record's start, `anchors[n]` where its n-th variable field ends.
- * Needs `layout.gaps.length + 1` places.
+ * As `recordLength`, and fills `anchors`: `anchors[0]` is the record's start, `anchors[n]` where its n-th
+ * variable field ends. Needs `layout.gaps.length + 1` places.
  */
 export function walkRecord(
   layout: Layout,

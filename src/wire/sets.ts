@@ -1,4 +1,5 @@
-// Walks the sets of a NetFlow v9 or IPFIX message (RFC 3954 § 5, RFC 7011 § 3.3): by their lengths, never by a count.
+// Walks the sets of a NetFlow v9 or IPFIX message (RFC 3954 § 5, RFC 7011 § 3.3): by their lengths, never
+// by a count.
 import { holdSet } from './early.ts';
 import type { Domain } from './exporter.ts';
 import { malformed } from './outcome.ts';
@@ -10,9 +11,9 @@ const SET_HEADER_LENGTH = 4;
 const MAX_MISSING_PADDING = 3;
 
 /**
- * Where the sets of the message end; -1 where nothing in it can be believed. A set shorter than its header ends the sets: what came before
- * is good. A set that reaches beyond the message is taken for cut: what is there of it is good, unless ids that no set has (4–255) show
- * that the lengths had led astray already.
+ * Where the sets of the message end; -1 where nothing in it can be believed. A set shorter than its header
+ * ends the sets: what came before is good. A set that reaches beyond the message is taken for cut: what is
+ * there of it is good, unless ids that no set has (4–255) show that the lengths had led astray already.
  */
 export function endOfSets(work: Work, version: 9 | 10, offset: number, end: number): number {
   const { view, outcome } = work;
@@ -43,7 +44,10 @@ function isZeroFill(bytes: Uint8Array, offset: number, end: number): boolean {
   return true;
 }
 
-/** The data records in the message, options data included; -1 where a set had no template (counted for IPFIX only). */
+/**
+ * The data records in the message, options data included; -1 where a set had no template (counted for IPFIX
+ * only).
+ */
 export function readSets(work: Work, domain: Domain, version: 9 | 10, offset: number, end: number): number {
   const { view, outcome } = work;
   const readTemplates = version === 9 ? readTemplates9 : readTemplates10;
