@@ -8,7 +8,6 @@ import { currentGeneration } from './authority-events.ts';
 import { loadAuthorisations } from './authority-records.ts';
 import { type Database, working } from './database.ts';
 import { FileImport, type ImportReport } from './file-import.ts';
-
 import type { ChangedBy } from './operators.ts';
 
 export { currentGeneration } from './authority-events.ts';
@@ -42,7 +41,10 @@ export interface ImportOptions extends Partial<ChangedBy> {
 
 const NOTHING_CHANGED = { added: 0, changed: 0, withdrawn: 0 } as const;
 
-/** @throws FlowSieveError AUTHORISATION_UNREADABLE, INPUT_UNREADABLE, DATABASE */
+/**
+ * @param path `-` is standard input
+ * @throws FlowSieveError AUTHORISATION_UNREADABLE where nothing of the file can be taken; DATABASE
+ */
 export async function importAuthorisationFile(
   db: Database,
   path: string,
