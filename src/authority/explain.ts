@@ -9,7 +9,7 @@ import { conditionsOf, operatorGroups, trafficWindow } from './windows.ts';
  * `proposed`: not yet analysed or verified; `waiting`: its authorisation is not yet in force; `suspended`: it was in
  * force and may be again; `ended`: its authorisation is over; `withdrawn`: no longer listed.
  */
-export type IndicatorState = 'active' | 'proposed' | 'waiting' | 'suspended' | 'ended' | 'withdrawn';
+type IndicatorState = 'active' | 'proposed' | 'waiting' | 'suspended' | 'ended' | 'withdrawn';
 
 export interface ExplainedWindow {
   readonly operators: readonly string[];

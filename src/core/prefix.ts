@@ -94,7 +94,7 @@ function addressProblem(text: string): string {
 }
 
 /** Canonical text of an address given as words. */
-export function formatWords(words: readonly number[]): string {
+function formatWords(words: readonly number[]): string {
   if (words.length === 1) return dotted(words[0] as number);
   const parts = words.flatMap((word) => [word >>> 16, word & 0xffff]);
   return new ipaddr.IPv6(parts).toRFC5952String();
