@@ -13,7 +13,7 @@ export interface ParquetColumn {
   readonly write: (value: unknown) => string;
 }
 
-/** A cell that cannot be written on a line, or is longer than any value of a flow: no field reads it. */
+/** A cell that would not stay one cell of a row, or is longer than any value of a flow: no field reads it. */
 const UNREADABLE = '?';
 const MAX_CELL = 128;
 
@@ -24,7 +24,7 @@ const MAX_CELL = 128;
 export const PARSERS: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (value) => Number(value),
   timestampFromMicroseconds: (value) => Number(value) / 1e3,
-  timestampFromNanoseconds: (value) => Number(value) / 1e6,
+  timestampFromNanoseconds: (value) => Number(value / 1_000_000n),
   dateFromDays: (days) => days * 86_400_000,
 };
 
@@ -140,7 +140,7 @@ function isAddressText(bytes: Uint8Array): boolean {
 function writePlain(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value.length <= MAX_CELL && !/[\t\n\r"]/.test(value) ? value : UNREADABLE;
+      return value.length <= MAX_CELL && !/[\t\n\r"]|^#/.test(value) ? value : UNREADABLE;
     case 'number':
       return String(value);
     case 'bigint':
