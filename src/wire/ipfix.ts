@@ -7,15 +7,20 @@ import type { Work } from './work.ts';
 
 const HEADER_LENGTH = 16;
 
+/** A message whose lengths make no sense is discarded whole (RFC 7011 § 9). */
 export function decodeIpfix(work: Work, offset: number, length: number): void {
   const { view, outcome, table } = work;
-  if (length < HEADER_LENGTH || view.getUint16(offset + 2) < HEADER_LENGTH) {
+  const messageLength = length < HEADER_LENGTH ? 0 : view.getUint16(offset + 2);
+  if (messageLength < HEADER_LENGTH || messageLength > length) {
     outcome.undecodable += 1;
-    malformed(outcome, 'shorter than an IPFIX header');
+    malformed(
+      outcome,
+      messageLength > length
+        ? 'shorter than the length in its IPFIX header'
+        : 'the IPFIX length is shorter than a header',
+    );
     return;
   }
-  const messageLength = view.getUint16(offset + 2);
-  if (messageLength > length) malformed(outcome, 'shorter than the length in its IPFIX header');
   work.uptimeMs = 0;
   work.exportMs = view.getUint32(offset + 4) * 1000;
   const sequence = view.getUint32(offset + 8);
@@ -23,9 +28,7 @@ export function decodeIpfix(work: Work, offset: number, length: number): void {
   outcome.domain = id;
   const domain = table.domain(work.exporter, 10, id);
   const from = offset + HEADER_LENGTH;
-  const end = endOfSets(work, 10, from, offset + Math.min(messageLength, length));
-  const counted = end < 0 ? -1 : readSets(work, domain, 10, from, end);
-  // Of a damaged message it is unknown what it was to hold.
-  const records = outcome.status === 'ok' ? counted : -1;
+  const end = endOfSets(work, 10, from, offset + messageLength);
+  const records = end < 0 ? -1 : readSets(work, domain, 10, from, end);
   accountSequence(domain, sequence, records, table.limits.maxSequenceGap, outcome);
 }

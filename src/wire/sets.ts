@@ -11,9 +11,10 @@ const SET_HEADER_LENGTH = 4;
 const MAX_MISSING_PADDING = 3;
 
 /**
- * Where the sets of the message end; -1 where nothing in it can be believed. A set shorter than its header
- * ends the sets: what came before is good. A set that reaches beyond the message is taken for cut: what is
- * there of it is good, unless ids that no set has (4–255) show that the lengths had led astray already.
+ * Where the sets of the message end; -1 where nothing of it may be taken. A set shorter than its header ends
+ * the sets: what came before is good. An IPFIX message with a set longer than itself is discarded (RFC 7011
+ * § 9). A NetFlow v9 message is taken for cut, and what is there of it is good, unless ids that no set has
+ * (2–255) show that the lengths had led astray already.
  */
 export function endOfSets(work: Work, version: 9 | 10, offset: number, end: number): number {
   const { view, outcome } = work;
@@ -31,7 +32,7 @@ export function endOfSets(work: Work, version: 9 | 10, offset: number, end: numb
   if (at <= end + MAX_MISSING_PADDING) return Math.min(at, end);
   malformed(outcome, 'a set reaches beyond its message');
   outcome.undecodable += 1;
-  return isAstray ? -1 : end;
+  return isAstray || version === 10 ? -1 : end;
 }
 
 /** RFC 7011 § 3.3.2; NetFlow v9 has 0 and 1 for templates, IPFIX 2 and 3. */
