@@ -7,6 +7,7 @@ import { Matcher } from '../../match/matcher.ts';
 import type { Evaluation } from '../../match/messages.ts';
 import type { NfcapdBatch } from '../batch.ts';
 import type { Slab } from '../slab.ts';
+import { scanBigEndian } from './big-endian.ts';
 import { type OpenBlock, openBlock } from './blocks.ts';
 import { ANY_RECORDS } from './plan.ts';
 import { decodeRecord, exporterOf, timesOf } from './record.ts';
@@ -93,20 +94,35 @@ class Scan {
 
   /** Scans the run of records that begins at `from`. @returns the offset behind it */
   private run(view: DataView, from: number, to: number, shape: Shape): number {
-    const { littleEndian, index, met, suspects } = this;
-    const { size, pairs } = shape;
-    const count = runLength(view, from, to, shape, littleEndian);
+    const { met, suspects } = this;
     met.length = 0;
-    for (const { family, src, dst } of pairs) {
-      const meetPair = family === 4 ? meetPair4 : meetPair6;
-      meetPair(view, from + src, from + dst, size, count, littleEndian, index, met);
-    }
-    const highest = countExporters(view, from, shape, count, littleEndian, misses);
-    if (highest > this.highestExporter) this.highestExporter = highest;
     suspects.length = 0;
-    suspectSwaps(view, from, shape, count, littleEndian, suspects);
+    const count = this.littleEndian
+      ? this.runLittleEndian(view, from, to, shape)
+      : this.runBigEndian(view, from, to, shape);
     if (met.length > 0 || suspects.length > 0) this.lookCloser(view, from, shape);
-    return from + count * size;
+    return from + count * shape.size;
+  }
+
+  private runLittleEndian(view: DataView, from: number, to: number, shape: Shape): number {
+    const { index, met, suspects } = this;
+    const { size } = shape;
+    const count = runLength(view, from, to, shape);
+    for (const { family, src, dst } of shape.pairs) {
+      if (family === 4) meetPair4(view, from + src, from + dst, size, count, index, met);
+      else meetPair6(view, from + src, from + dst, size, count, index, met);
+    }
+    const highest = countExporters(view, from, shape, count, misses);
+    if (highest > this.highestExporter) this.highestExporter = highest;
+    suspectSwaps(view, from, shape, count, suspects);
+    return count;
+  }
+
+  private runBigEndian(view: DataView, from: number, to: number, shape: Shape): number {
+    const count = scanBigEndian(view, from, to, shape, this.index, this.met, misses);
+    for (let record = 0; record < count; record++) this.suspects.push(record);
+    this.highestExporter = misses.length - 1;
+    return count;
   }
 
   /** Judges the records of a run that met a listed address; counts swapped times of the others. */

@@ -75,7 +75,9 @@ export class ParquetDecoder implements LineSource {
     let nextRow = row;
     if (columns !== null) {
       const window = await this.windowFrom(row);
-      if (window !== null) {
+      if (window === null) {
+        nextRow = Math.max(row, this.rowCount());
+      } else {
         firstRow = Math.max(row, window.from);
         nextRow = firstRow;
         const bytes = Buffer.from(into.buffer, into.byteOffset, into.length);
@@ -127,6 +129,10 @@ export class ParquetDecoder implements LineSource {
     }
   }
 
+  private rowCount(): number {
+    return (this.metadata?.row_groups ?? []).reduce((sum, group) => sum + rowsOf(group), 0);
+  }
+
   /** The decoded rows that hold `row`, or the next ones that can be decoded; null = there are none. */
   private async windowFrom(row: number): Promise<Window | null> {
     if (this.window !== null && row >= this.window.from && row < this.window.to) return this.window;
@@ -134,7 +140,7 @@ export class ParquetDecoder implements LineSource {
     let groupEnd = 0;
     for (const [number, group] of this.metadata?.row_groups.entries() ?? []) {
       const groupFrom = groupEnd;
-      groupEnd += Math.max(0, Number(group.num_rows));
+      groupEnd += rowsOf(group);
       if (row >= groupEnd) continue;
       const from = Math.max(row, groupFrom);
       try {
@@ -181,6 +187,10 @@ export class ParquetDecoder implements LineSource {
     }
     return { from, to, values };
   }
+}
+
+function rowsOf(group: { readonly num_rows: bigint }): number {
+  return Math.max(0, Number(group.num_rows));
 }
 
 function lineOf(
