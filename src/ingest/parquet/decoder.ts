@@ -36,6 +36,8 @@ export interface LineSource {
 
 /** Rows decoded at a time: larger row groups are read in parts, so that memory stays flat. */
 const MAX_WINDOW_ROWS = 131_072;
+/** More than any writer puts into one group (2 ** 20 is usual); a footer that names more is damaged. */
+const MAX_GROUP_ROWS = 2 ** 31;
 /** No row is longer: a hundred-odd bytes for each field there is. */
 export const MAX_ROW_BYTES = 4096;
 
@@ -116,6 +118,7 @@ export class ParquetDecoder implements LineSource {
     }
     try {
       this.metadata = await parquetMetadataAsync(this.file, { geoparquet: false });
+      this.rowCount(); // sizes are asked for without care from here on
       const columns = parquetColumns(this.metadata, map);
       if ('missing' in columns) {
         this.problems.push(
@@ -189,8 +192,12 @@ export class ParquetDecoder implements LineSource {
   }
 }
 
+/** @throws Error where the footer lies */
 function rowsOf(group: { readonly num_rows: bigint }): number {
-  return Math.max(0, Number(group.num_rows));
+  const rows = Number(group.num_rows);
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows > MAX_GROUP_ROWS)
+    throw new Error('a row group of an impossible size');
+  return rows;
 }
 
 function lineOf(
