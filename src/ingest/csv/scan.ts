@@ -239,6 +239,7 @@ function gather(
     const role = roles[column];
     const columnFrom = at;
     if (role === ROLE.address) {
+      while (view.getUint8(at) === SPACE) at++;
       at = readIpv4(view, at, delimiter);
       if (at < 0) return false;
       addresses[place++] = ipv4;

@@ -63,7 +63,6 @@ export function meetPair6(
 ): void {
   for (let n = 0, at = 0; n < count; n++, at += size) {
     if (isListed6(view, one + at, index) || isListed6(view, other + at, index)) met.push(n);
-    met.push(n);
   }
 }
 

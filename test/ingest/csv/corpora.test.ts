@@ -29,7 +29,7 @@ function essence(flow: Flow, exporter: string | null): string {
 /** Of the file's first flows. */
 async function nfcapdEssences(file: string, count: number): Promise<string[]> {
   const reader = await openReader('nfcapd', await openSource(file), { nowMs: NOW_MS, onProblem: () => {} });
-  const slab = Slab.allocate(0, 8 << 20, 1024);
+  const slab = Slab.allocate(0, 8 << 20, 1); // a block at a time
   const exporters = new Exporters();
   const essences: string[] = [];
   for (
