@@ -4,7 +4,7 @@
 // the compiler does not know doubles their time. Big-endian files have big-endian.ts.
 import type { AddressIndex } from '../../match/index.ts';
 import { mayHold4 } from '../../match/prefilter.ts';
-import { coarseBlocks4, mayHoldCoarse4 } from './coarse.ts';
+import { CoarseFilter } from './coarse.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -19,11 +19,17 @@ export function runLength(view: DataView, at: number, limit: number, shape: Shap
   const { size, word0, word4, mask4, wordsAt, words } = shape;
   const most = Math.max(Math.min(MAX_RUN_RECORDS, Math.floor(MAX_RUN_BYTES / size)), 1);
   const end = Math.min(limit - size, at + (most - 1) * size);
+  // The first two words, which every record with addresses has, are compared without a loop.
+  const at0 = wordsAt[0] ?? 0;
+  const own0 = words[0] ?? word0;
+  const at1 = wordsAt[1] ?? 0;
+  const own1 = words[1] ?? word0;
   let next = at + size;
   run: for (; next <= end; next += size) {
     if (view.getInt32(next, true) !== word0) break;
     if ((view.getInt32(next + 4, true) & mask4) !== word4) break;
-    for (let n = 0; n < words.length; n++) {
+    if (view.getInt32(next + at0, true) !== own0 || view.getInt32(next + at1, true) !== own1) break;
+    for (let n = 2; n < words.length; n++) {
       if (view.getInt32(next + (wordsAt[n] as number), true) !== words[n]) break run;
     }
   }
@@ -41,11 +47,11 @@ export function meetPair4(
   met: number[],
 ): void {
   const { blocks4 } = index;
-  const coarse = coarseBlocks4(index);
+  const coarse = CoarseFilter.of(index);
   for (let n = 0, at = 0; n < count; n++, at += size) {
     const first = view.getInt32(one + at, true);
     const second = view.getInt32(other + at, true);
-    if (!mayHoldCoarse4(coarse, first) && !mayHoldCoarse4(coarse, second)) continue;
+    if (!coarse.mayHold(first) && !coarse.mayHold(second)) continue;
     if (!mayHold4(blocks4, first) && !mayHold4(blocks4, second)) continue;
     if (index.lists4(first) || index.lists4(second)) met.push(n);
   }

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { coarseBlocks4, mayHoldCoarse4 } from '../../../src/ingest/nfcapd/coarse.ts';
+import { CoarseFilter } from '../../../src/ingest/nfcapd/coarse.ts';
 import { AddressIndex, buildIndex } from '../../../src/match/index.ts';
 import { listOf } from '../../match/lists.ts';
 
@@ -22,22 +22,22 @@ describe('the coarse prefilter', () => {
     endOnFailure: true,
   })('never says no to an address that is listed', (ranges, others) => {
     const index = open(ranges);
-    const coarse = coarseBlocks4(index);
+    const coarse = CoarseFilter.of(index);
     for (const asked of [...ranges.flat(), ...others]) {
-      if (index.lists4(asked)) expect(mayHoldCoarse4(coarse, asked)).toBe(true);
+      if (index.lists4(asked)) expect(coarse.mayHold(asked)).toBe(true);
     }
   });
 
   it('says no to most of the rest', () => {
-    const coarse = coarseBlocks4(open([[0xc0000207, 0xc0000207]]));
-    expect(mayHoldCoarse4(coarse, 0xc0000207)).toBe(true);
-    expect(mayHoldCoarse4(coarse, 0xc0000207 | 0)).toBe(true);
-    expect(mayHoldCoarse4(coarse, 0xc0002007)).toBe(false);
-    expect(mayHoldCoarse4(coarse, 0)).toBe(false);
+    const coarse = CoarseFilter.of(open([[0xc0000207, 0xc0000207]]));
+    expect(coarse.mayHold(0xc0000207)).toBe(true);
+    expect(coarse.mayHold(0xc0000207 | 0)).toBe(true);
+    expect(coarse.mayHold(0xc0002007)).toBe(false);
+    expect(coarse.mayHold(0)).toBe(false);
   });
 
   it('steps aside for a list that is everywhere', () => {
     const everywhere = Array.from({ length: 1 << 17 }, (_, n) => [n * 0x8000, n * 0x8000] as const);
-    expect(mayHoldCoarse4(coarseBlocks4(open(everywhere)), 0xc0000207)).toBe(true);
+    expect(CoarseFilter.of(open(everywhere)).mayHold(0xc0000207)).toBe(true);
   });
 });
