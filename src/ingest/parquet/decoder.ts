@@ -40,6 +40,9 @@ const MAX_WINDOW_ROWS = 131_072;
 const MAX_GROUP_ROWS = 2 ** 31;
 /** No row is longer: a hundred-odd bytes for each field there is. */
 export const MAX_ROW_BYTES = 4096;
+const ROWS_AT_ONCE = 16;
+/** A slab must hold so much for any row to fit. */
+export const MIN_SLAB_BYTES = ROWS_AT_ONCE * MAX_ROW_BYTES;
 
 /** Decoded columns of rows [from, to) of the file. */
 interface Window {
@@ -83,9 +86,12 @@ export class ParquetDecoder implements LineSource {
         firstRow = Math.max(row, window.from);
         nextRow = firstRow;
         const bytes = Buffer.from(into.buffer, into.byteOffset, into.length);
-        while (nextRow < window.to && length + MAX_ROW_BYTES <= into.length) {
-          length += bytes.write(lineOf(columns, window.values, nextRow - window.from), length, 'latin1');
-          nextRow++;
+        // Written some at a time: a call per row costs more than the row.
+        while (nextRow < window.to && length + ROWS_AT_ONCE * MAX_ROW_BYTES <= into.length) {
+          const to = Math.min(nextRow + ROWS_AT_ONCE, window.to);
+          let lines = '';
+          for (; nextRow < to; nextRow++) lines += lineOf(columns, window.values, nextRow - window.from);
+          length += bytes.write(lines, length, 'latin1');
         }
       }
     }

@@ -7,7 +7,13 @@ import type { ByteSource } from '../byte-source.ts';
 import type { ColumnMap } from '../csv/columns.ts';
 import { type CsvPlan, SPARE_BYTES } from '../csv/plan.ts';
 import type { Slab } from '../slab.ts';
-import { type LineColumns, type LineSource, MAX_ROW_BYTES, ParquetDecoder } from './decoder.ts';
+import {
+  type LineColumns,
+  type LineSource,
+  MAX_ROW_BYTES,
+  MIN_SLAB_BYTES,
+  ParquetDecoder,
+} from './decoder.ts';
 import { DecoderThread } from './thread.ts';
 
 export interface ParquetOptions extends ReaderOptions {
@@ -38,8 +44,8 @@ class ParquetReader implements BatchReader {
 
   async fill(slab: Slab): Promise<Filled | null> {
     const capacity = slab.bytes.length - SPARE_BYTES;
-    if (capacity < MAX_ROW_BYTES) {
-      throw new Error(`a slab holds ${capacity} bytes; at least ${MAX_ROW_BYTES} are needed`);
+    if (capacity < MIN_SLAB_BYTES) {
+      throw new Error(`a slab holds ${capacity} bytes; at least ${MIN_SLAB_BYTES} are needed`);
     }
     this.lines ??= openLines(this.source.name, this.options.columns);
     const filled = await this.lines.fill(slab.bytes.subarray(0, capacity), this.row);

@@ -31,7 +31,7 @@ async function readAll(lines: LineSource) {
     onProblem: ({ what }) => problems.push(what),
     lines,
   });
-  const slab = Slab.allocate(0, 1 << 16, 4);
+  const slab = Slab.allocate(0, 1 << 17, 4);
   let bytes = 0;
   let undecodable = 0;
   for (let filled = await reader.fill(slab); filled; filled = await reader.fill(slab)) {
