@@ -1,5 +1,6 @@
 // The scan of run.ts for files from big-endian collectors, which are rare: one record at a time.
 import type { AddressIndex } from '../../match/index.ts';
+import type { ExporterCounts } from './exporter-counts.ts';
 import { exporterOf } from './record.ts';
 import { hasShape, type Shape } from './shape.ts';
 
@@ -14,7 +15,7 @@ export function scanBigEndian(
   shape: Shape,
   index: AddressIndex,
   met: number[],
-  counts: Uint32Array,
+  exporters: ExporterCounts,
 ): number {
   let count = 0;
   for (let at = from; hasShape(view, at, limit, shape, false); at += shape.size) {
@@ -22,8 +23,7 @@ export function scanBigEndian(
       const isListed = family === 4 ? isListed4 : isListed6;
       if (isListed(view, at + src, index) || isListed(view, at + dst, index)) met.push(count);
     }
-    const exporter = exporterOf(view, at, shape, false);
-    counts[exporter] = (counts[exporter] as number) + 1;
+    exporters.add(exporterOf(view, at, shape, false), 1);
     count++;
   }
   return count;

@@ -12,7 +12,8 @@ const MAX_MARKS = 2 ** LOG2_BITS / 8;
 const built = new WeakMap<AddressIndex, CoarseFilter>();
 
 export class CoarseFilter {
-  private readonly nets19 = new Int32Array(WORDS);
+  /** Also read by the loop over plain records, which asks for two addresses at once. */
+  readonly nets19 = new Int32Array(WORDS);
   private readonly hashed24 = new Int32Array(WORDS);
 
   /** @param blocks4 the index's bitmap: a bit per /24, so that a word is a /19 */

@@ -5,6 +5,7 @@
 import type { AddressIndex } from '../../match/index.ts';
 import { mayHold4 } from '../../match/prefilter.ts';
 import { CoarseFilter } from './coarse.ts';
+import type { ExporterCounts } from './exporter-counts.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -80,23 +81,19 @@ function isListed6(view: DataView, at: number, index: AddressIndex): boolean {
   return index.mayList6(w0, w1, w2, w3) && index.lists6(w0, w1, w2, w3);
 }
 
-/** Adds one to the count of each record's exporter. @returns the highest exporter number */
+/** Adds one to the count of each record's exporter. */
 export function countExporters(
   view: DataView,
   at: number,
   shape: Shape,
   count: number,
-  counts: Uint32Array,
-): number {
+  exporters: ExporterCounts,
+): void {
   const { size, exporter } = shape;
   const wide = exporter.width === 2;
-  let highest = 0;
   for (let n = 0, from = at + exporter.at; n < count; n++, from += size) {
-    const number = wide ? view.getUint16(from, true) : view.getUint8(from);
-    counts[number] = (counts[number] as number) + 1;
-    if (number > highest) highest = number;
+    exporters.add(wide ? view.getUint16(from, true) : view.getUint8(from), 1);
   }
-  return highest;
 }
 
 /**

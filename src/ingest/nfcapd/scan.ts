@@ -9,14 +9,16 @@ import type { NfcapdBatch } from '../batch.ts';
 import type { Slab } from '../slab.ts';
 import { scanBigEndian } from './big-endian.ts';
 import { type OpenBlock, openBlock } from './blocks.ts';
+import { ExporterCounts } from './exporter-counts.ts';
+import { isPlain4, runPlain4 } from './plain.ts';
 import { ANY_RECORDS } from './plan.ts';
 import { decodeRecord, exporterOf, timesOf } from './record.ts';
 import { RecordWalk } from './record-walk.ts';
 import { countExporters, meetPair4, meetPair6, runLength, suspectSwaps } from './run.ts';
 import type { Shape } from './shape.ts';
 
-/** Records without a hit, by exporter number; all zero between scans. One per thread: scans do not overlap. */
-const misses = new Uint32Array(0x10000);
+/** Records without a hit; all zero between scans. */
+const misses = new ExporterCounts();
 /** What cannot be laid at an exporter's door. */
 const NO_EXPORTER = 0;
 
@@ -43,11 +45,11 @@ class Scan {
   private readonly index: AddressIndex;
   private readonly matcher: Matcher;
   private readonly findings: Findings;
-  private highestExporter = 0;
 
   // Places in the run under the scan.
   private readonly met: number[] = [];
   private readonly suspects: number[] = [];
+  private readonly unsettled: number[] = [];
 
   constructor(batch: NfcapdBatch, index: AddressIndex, evaluation: Evaluation, findings: Findings) {
     this.walk = new RecordWalk(batch.plan);
@@ -83,12 +85,7 @@ class Scan {
   }
 
   finish(): void {
-    for (let exporter = 0; exporter <= this.highestExporter; exporter++) {
-      const count = misses[exporter] as number;
-      if (count === 0) continue;
-      this.findings.count(exporter, TALLY.noHit, count);
-      misses[exporter] = 0;
-    }
+    misses.take((exporter, count) => this.findings.count(exporter, TALLY.noHit, count));
     this.findings.notes = this.walk.takeNotes();
   }
 
@@ -105,6 +102,7 @@ class Scan {
   }
 
   private runLittleEndian(view: DataView, from: number, to: number, shape: Shape): number {
+    if (isPlain4(shape)) return this.runPlain(view, from, to, shape);
     const { index, met, suspects } = this;
     const { size } = shape;
     const count = runLength(view, from, to, shape);
@@ -112,16 +110,28 @@ class Scan {
       if (family === 4) meetPair4(view, from + src, from + dst, size, count, index, met);
       else meetPair6(view, from + src, from + dst, size, count, index, met);
     }
-    const highest = countExporters(view, from, shape, count, misses);
-    if (highest > this.highestExporter) this.highestExporter = highest;
+    countExporters(view, from, shape, count, misses);
     suspectSwaps(view, from, shape, count, suspects);
+    return count;
+  }
+
+  private runPlain(view: DataView, from: number, to: number, shape: Shape): number {
+    const { index, unsettled, met, suspects } = this;
+    unsettled.length = 0;
+    const count = runPlain4(view, from, to, shape, index, unsettled, misses);
+    const { src, dst } = shape.pairs[0] as Shape['pairs'][number];
+    for (const record of unsettled) {
+      const at = from + record * shape.size;
+      const isListed =
+        index.lists4(view.getInt32(at + src, true)) || index.lists4(view.getInt32(at + dst, true));
+      (isListed ? met : suspects).push(record);
+    }
     return count;
   }
 
   private runBigEndian(view: DataView, from: number, to: number, shape: Shape): number {
     const count = scanBigEndian(view, from, to, shape, this.index, this.met, misses);
     for (let record = 0; record < count; record++) this.suspects.push(record);
-    this.highestExporter = misses.length - 1;
     return count;
   }
 
@@ -132,7 +142,7 @@ class Scan {
     for (const record of hits) {
       const at = from + record * shape.size;
       const exporter = exporterOf(view, at, shape, littleEndian);
-      misses[exporter] = (misses[exporter] as number) - 1;
+      misses.add(exporter, -1);
       const flow = decodeRecord(view, at, shape, littleEndian, this.createdMs);
       this.matcher.judge(flow ? [flow] : [], exporter, findings);
     }
