@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .option('--format <format>', 'auto, pcap, nfcapd, ipfix, csv or parquet', 'auto')
     .option(
       '--columns <map>',
-      'CSV and Parquet with other column names: src=SourceIP,dst=… or a file (docs/csv.md)',
+      'CSV and Parquet with other column names: src=SourceIP,dst=… or a file (docs/tables.md)',
     )
     .option('--threads <n>', 'match workers (default: one a processor)', threads)
     .addHelpText(
