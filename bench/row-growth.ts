@@ -2,7 +2,8 @@
 // store and with the workers already started.
 
 import { ListInForce } from '../src/engine/in-force.ts';
-import { type Judgement, Pipeline } from '../src/engine/pipeline.ts';
+import type { Judgement } from '../src/engine/judgement.ts';
+import { Pipeline } from '../src/engine/pipeline.ts';
 import { openInput } from '../src/ingest/formats.ts';
 import { OPERATOR, publicAddresses, RETENTION_BASIS } from './addresses.ts';
 import type { Figure } from './figure.ts';

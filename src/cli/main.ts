@@ -12,9 +12,11 @@ import { register as ledger } from './ledger.ts';
 import { register as matches } from './matches.ts';
 import { register as operator } from './operator.ts';
 import { register as replay } from './replay.ts';
+import { register as serve } from './serve.ts';
 
 const COMMANDS: readonly Register[] = [
   demo,
+  serve,
   replay,
   inspect,
   authorisation,
@@ -69,6 +71,8 @@ function exitStatusOf(error: unknown): number {
     log(`flowsieve: ${error.message}`);
     return error.exitStatus;
   }
-  log(`flowsieve: this is a fault of the program, please report it: ${(error as Error)?.stack ?? String(error)}`);
+  log(
+    `flowsieve: this is a fault of the program, please report it: ${(error as Error)?.stack ?? String(error)}`,
+  );
   return EXIT.failed;
 }

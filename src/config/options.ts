@@ -25,12 +25,20 @@ const HOST = text({ help: 'the local address to listen on; `::` is all, IPv4 inc
 
 const UDP = {
   host: HOST,
-  port: integer(1, MAX_PORT, { help: 'the local port', default: 2055 }),
+  port: integer(0, MAX_PORT, { help: 'the local port; 0 = any that is free', default: 2055 }),
   operator: OPERATOR,
   retention_basis: RETENTION_BASIS,
   exporters: prefixes({
     help: 'addresses and prefixes from which flows are taken; all others are refused and counted',
     rule: 'L1',
+  }),
+  receive_buffer: integer(65_536, 1_073_741_824, {
+    help: 'octets of receive buffer asked of the kernel for each socket, which gives no more than net.core.rmem_max',
+    default: 16_777_216,
+  }),
+  sockets: integer(1, 16, {
+    help: 'sockets on this port, between which the kernel spreads exporters (Node 22.12 or later)',
+    default: 1,
   }),
 };
 
@@ -56,6 +64,9 @@ export const OPTIONS = {
     { udp: UDP, tls: TLS },
     { help: 'where `serve` takes in flows; other commands need none', default: [] },
   ),
+  receiving: {
+    threads: integer(1, 16, { help: 'receiver threads of the daemon, between which listeners are spread', default: 1 }),
+  },
   matching: {
     straddling: choice(['contained', 'overlapping'], {
       help: "whether a flow must lie whole in an indicator's traffic window, or may reach over its edge",

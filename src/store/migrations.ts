@@ -1,10 +1,14 @@
 // The database's schema, brought from whatever version a file holds to this program's. PRAGMA user_version counts.
 import type { Database } from 'better-sqlite3';
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
-import { STORE_MIGRATIONS } from './schema-store.ts';
+import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
 
 /** In the order in which they are applied. Once released, a migration keeps its place: later ones go to the end. */
-export const MIGRATIONS: readonly string[] = [...STORE_MIGRATIONS, ...AUTHORITY_MIGRATIONS];
+export const MIGRATIONS: readonly string[] = [
+  ...STORE_MIGRATIONS,
+  ...AUTHORITY_MIGRATIONS,
+  ...LATER_STORE_MIGRATIONS,
+];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */
 export const APPLICATION_ID = 0x464c5356;

@@ -91,9 +91,11 @@ export class Decoder {
     work.sink = sink;
     work.bytes = bytes;
     work.view = view;
+    work.exportMs = 0;
     table.touch(exporter, receivedMs);
     if (exporter.held.size > 0) dropAgedSets(table, exporter);
     this.dispatch(offset, Math.min(length, view.byteLength - offset));
+    outcome.exportMs = work.exportMs;
     outcome.earlyDropped = table.heldDropped;
     table.heldDropped = 0;
     return outcome;
@@ -139,6 +141,11 @@ export class Decoder {
     const dropped = table.heldDropped;
     table.heldDropped = 0;
     return dropped;
+  }
+
+  /** Grows whenever a snapshot would hold something else. */
+  get revision(): number {
+    return this.table.revision;
   }
 
   /** Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for the next announcements. */

@@ -29,6 +29,7 @@ async function refusal(text: string, environment = {}): Promise<string> {
 const DEFAULTS = {
   database: 'flowsieve.db',
   listeners: [],
+  receiving: { threads: 1 },
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
   verification: { onOverdue: 'suspend' },
   retention: { days: 365 },
@@ -69,6 +70,8 @@ http: {host: 127.0.0.1, port: 0}
           operator: 'example-isp',
           retentionBasis: 'lce-126-1',
           exporters: ['192.0.2.0/24'],
+          receiveBuffer: 16_777_216,
+          sockets: 1,
         },
         {
           protocol: 'tls',
@@ -80,6 +83,7 @@ http: {host: 127.0.0.1, port: 0}
           clients: [{ fingerprint, operator: 'example-isp', retentionBasis: 'lce-126-1' }],
         },
       ],
+      receiving: { threads: 1 },
       matching: { straddling: 'overlapping', workers: 2, flushAfterMs: 20 },
       verification: { onOverdue: 'warn' },
       retention: { days: 30 },
