@@ -35,7 +35,11 @@ function* templates(): Generator<Uint8Array> {
         [n % 400, 4],
       ]),
     );
-    yield netflow9({ domain: n, sequence: n }, set(0, ...announced), set(60_000 + (n % 5_000), new Uint8Array(64)));
+    yield netflow9(
+      { domain: n, sequence: n },
+      set(0, ...announced),
+      set(60_000 + (n % 5_000), new Uint8Array(64)),
+    );
   }
 }
 
