@@ -41,7 +41,8 @@ export function openLog(): OpenedLog {
 }
 
 const REPEAT_AFTER_MS = 60_000;
-const MAX_KEYS = 256;
+/** Different things said in one interval; further ones wait for the next. */
+const MAX_KEYS = 64;
 
 /** Says the same thing at most once an interval. */
 export class Repeats {
@@ -62,8 +63,13 @@ export class Repeats {
       before.times += times;
       return;
     }
-    if (!before && this.said.size >= MAX_KEYS) this.said.clear();
+    if (!before && this.said.size >= MAX_KEYS && !this.forgetOld(nowMs)) return;
     this.said.set(key, { atMs: nowMs, times: 0 });
     this.log.warn({ ...fields, times: (before?.times ?? 0) + times }, message);
+  }
+
+  private forgetOld(nowMs: number): boolean {
+    for (const [key, { atMs }] of this.said) if (nowMs - atMs >= this.everyMs) this.said.delete(key);
+    return this.said.size < MAX_KEYS;
   }
 }

@@ -13,6 +13,7 @@ import { openSource, type Source } from '../store/jobs.ts';
 import type { SourceNames } from '../store/origins.ts';
 import type { CurrentList } from './current-list.ts';
 import { Gate } from './gate.ts';
+import type { ListInForce } from './in-force.ts';
 import { type Judgement, reviewBy } from './judgement.ts';
 import type { Scanners } from './scanners.ts';
 import { Uncommitted } from './uncommitted.ts';
@@ -87,19 +88,20 @@ export class LiveIntake {
     return known >= 0 ? known : this.feeds.push({ source, uncommitted: new Uncommitted() }) - 1;
   }
 
-  /** Takes a list that has changed; says whether there is one. */
-  renewList(): boolean {
+  /** Takes a list that has changed; null = it cannot be had, and nothing is taken in. */
+  renewList(): ListInForce | null {
     try {
-      const { generation, list } = this.judging.current.refreshed();
+      const list = this.judging.current.refreshed();
+      const { generation } = list;
       if (generation !== this.generation) {
-        this.log.info({ generation, indicators: list.indicators.length }, 'list in force');
+        this.log.info({ generation, indicators: list.list.indicators.length }, 'list in force');
       }
       this.generation = generation;
       this.gate.open('list');
-      return true;
+      return list;
     } catch (error) {
       this.gate.close('list', (error as Error).message);
-      return false;
+      return null;
     }
   }
 
@@ -138,13 +140,11 @@ export class LiveIntake {
   }
 
   private judgement(id: FeedId): Judgement | null {
-    if (!this.renewList() || !this.gate.isOpen) return null;
+    const list = this.renewList();
+    if (!list || !this.gate.isOpen) return null;
     const { operator, retentionBasis } = this.feed(id).source;
-    const { current, straddling } = this.judging;
-    return {
-      evaluation: { operator, retentionBasis, straddling, atMs: Date.now() },
-      list: current.refreshed(),
-    };
+    const { straddling } = this.judging;
+    return { evaluation: { operator, retentionBasis, straddling, atMs: Date.now() }, list };
   }
 
   private async scan({ slab, batch, groups }: BatchReport, into: Uncommitted, judgement: Judgement) {
@@ -178,6 +178,7 @@ export class LiveIntake {
     if (this.commitTimer) clearTimeout(this.commitTimer);
     this.commitTimer = null;
     const feeds = this.feeds.filter(({ uncommitted }) => !uncommitted.isEmpty);
+    if (feeds.length === 0) return true;
     this.committedAt = performance.now();
     try {
       this.writer.commitTogether(feeds.map(({ source, uncommitted }) => uncommitted.request(source, null)));

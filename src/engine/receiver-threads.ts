@@ -9,7 +9,7 @@ import { Slab } from '../ingest/slab.ts';
 const SLAB_BYTES = 1024 * 1024;
 export const LIVE_MAX_DESCRIPTORS = 8_192;
 /** Of a thread: what can be on its way to workers and commit while the thread goes on receiving. */
-const SLABS_PER_THREAD = 40;
+const SLABS_PER_THREAD = 64;
 /** A receiver keeps templates and what waits for them; sockets and slabs are outside its heap. */
 const MAX_HEAP_MB = 512;
 
@@ -85,6 +85,8 @@ export class ReceiverThreads {
 }
 
 function stopped(worker: Worker): Promise<void> {
+  // One that has died by itself has no number any more, and tells nothing.
+  if (worker.threadId < 0) return Promise.resolve();
   return new Promise((resolve) => {
     worker.on('message', (report: Report) => report.kind === 'stopped' && resolve());
     worker.on('exit', () => resolve());
