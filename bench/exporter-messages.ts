@@ -91,7 +91,13 @@ export class ExporterMessages {
   /** Valid until the next call of either. */
   dataMessage(exporter: Numbering, nowMs: number): Buffer {
     this.next = (this.next + 1) % PREPARED;
-    return this.head(this.prepared[this.next] as Message, exporter, this.recordsEach, this.recordsEach, nowMs);
+    return this.head(
+      this.prepared[this.next] as Message,
+      exporter,
+      this.recordsEach,
+      this.recordsEach,
+      nowMs,
+    );
   }
 
   /** Data with one numbered flow that begins and ends now, its destination listed. */
@@ -108,13 +114,7 @@ export class ExporterMessages {
     return this.head(planted, exporter, this.recordsEach, this.recordsEach, nowMs);
   }
 
-  private head(
-    message: Message,
-    exporter: Numbering,
-    records: number,
-    count: number,
-    nowMs: number,
-  ): Buffer {
+  private head(message: Message, exporter: Numbering, records: number, count: number, nowMs: number): Buffer {
     const { shape, fromMs } = this;
     message.at = 0;
     writeHeader(message, shape, {

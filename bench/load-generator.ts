@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type ExporterMessages as Messages, ExporterMessages, type Numbering } from './exporter-messages.ts';
+import { ExporterMessages, type ExporterMessages as Messages, type Numbering } from './exporter-messages.ts';
 import { exporterAddress, type Load, type Sent } from './load.ts';
 
 /** Datagrams between two looks at the clock. */
