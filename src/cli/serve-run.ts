@@ -1,12 +1,14 @@
 // Runs `flowsieve serve`: configuration, database, daemon, health; signals; readiness for systemd.
 import { execFile } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { openLog } from '../core/log.ts';
 import { packageVersion } from '../core/package.ts';
 import { Daemon, type DaemonOptions } from '../engine/daemon.ts';
-import type { ListenerOptions } from '../engine/listeners.ts';
+import type { ListenerOptions } from '../engine/listener-options.ts';
 import { HealthServer } from '../http/health.ts';
+import { readCredentials } from '../ingest/tls/credentials.ts';
 import { openDatabase } from '../store/database.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
 
@@ -30,7 +32,12 @@ export async function runServe(options: GlobalOptions): Promise<number> {
   const signals = new Signals(ending, async () => {
     notify('--reloading');
     try {
-      await daemon.reload(daemonOptions(await loadConfiguration(options)));
+      const wanted = await loadConfiguration(options);
+      await daemon.reload(daemonOptions({ ...wanted, database: configuration.database }));
+      for (const fixed of ['database', 'http'] as const) {
+        if (!isDeepStrictEqual(wanted[fixed], configuration[fixed]))
+          log.warn({ option: fixed }, 'takes effect at the next start');
+      }
       log.info({}, 'configuration reloaded');
     } catch (error) {
       log.error(
@@ -84,7 +91,7 @@ function daemonOptions({
   database,
 }: Configuration): DaemonOptions {
   return {
-    listeners: listeners.filter((listener): listener is ListenerOptions => listener.protocol === 'udp'),
+    listeners: listeners.map(listenerOptions),
     straddling: matching.straddling,
     retentionDays: retention.days,
     onOverdue: verification.onOverdue,
@@ -93,6 +100,21 @@ function daemonOptions({
     receivers: receiving.threads,
     templateFile: `${database}-templates.json`,
   };
+}
+
+/** Certificates are read anew each time: a reload takes over those that have changed. */
+function listenerOptions(listener: Configuration['listeners'][number], at: number): ListenerOptions {
+  if (listener.protocol === 'udp') return listener;
+  if (listener.protocol === 'tcp') {
+    const { plain: _plain, ...rest } = listener;
+    return rest;
+  }
+  const { cert, key, ca, ...rest } = listener;
+  const credentials = readCredentials({ cert, key, ca });
+  if ('problem' in credentials) {
+    throw new FlowSieveError('CONFIGURATION', `listeners[${at}].${credentials.problem}`);
+  }
+  return { ...rest, credentials };
 }
 
 /** The end, once it is known why. */

@@ -5,7 +5,8 @@ import type { Notice, Report } from '../ingest/live/messages.ts';
 import type { Evaluation } from '../match/messages.ts';
 import type { Database } from '../store/database.ts';
 import { CurrentList } from './current-list.ts';
-import { type ListenerOptions, type ListenerState, Listeners } from './listeners.ts';
+import type { ListenerOptions } from './listener-options.ts';
+import { type ListenerState, Listeners } from './listeners.ts';
 import { type Judging, LiveIntake } from './live-intake.ts';
 import { LIVE_MAX_DESCRIPTORS, ReceiverThreads } from './receiver-threads.ts';
 import { Scanners } from './scanners.ts';
@@ -42,6 +43,7 @@ export class Daemon {
   private readonly repeats: Repeats;
   private readonly onDeath: (error: Error) => void;
   private options: DaemonOptions;
+  private current: CurrentList;
   private running: Running | null = null;
   private stopped: Promise<boolean> | null = null;
 
@@ -49,6 +51,7 @@ export class Daemon {
   constructor(db: Database, options: DaemonOptions, log: Log, onDeath: (error: Error) => void) {
     this.db = db;
     this.options = options;
+    this.current = this.currentList(options);
     this.log = log;
     this.repeats = new Repeats(log);
     this.onDeath = onDeath;
@@ -100,10 +103,11 @@ export class Daemon {
         this.log.warn({ option: fixed }, 'takes effect at the next start');
     }
     const { workers, receivers, templateFile } = this.options;
+    await running.listeners.apply(options.listeners);
+    if (options.onOverdue !== this.options.onOverdue) this.current = this.currentList(options);
     this.options = { ...options, workers, receivers, templateFile };
     running.intake.judgeBy(this.judging());
     running.threads.sendAll({ kind: 'flushAfter', ms: options.flushAfterMs });
-    await running.listeners.apply(options.listeners);
   }
 
   /** Idempotent. @returns whether everything that was received is committed */
@@ -136,8 +140,12 @@ export class Daemon {
   }
 
   private judging(): Judging {
-    const { onOverdue, straddling, retentionDays } = this.options;
-    return { current: new CurrentList(storedList(this.db, { onOverdue })), straddling, retentionDays };
+    const { straddling, retentionDays } = this.options;
+    return { current: this.current, straddling, retentionDays };
+  }
+
+  private currentList({ onOverdue }: StoredListOptions): CurrentList {
+    return new CurrentList(storedList(this.db, { onOverdue }));
   }
 
   private take(report: Report): void {

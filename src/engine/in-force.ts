@@ -1,5 +1,5 @@
 // The list in force, as the engine holds it: compiled, indexed, and renewed when the authority's generation moves on.
-import { type AddressPair, type Flow } from '../core/flow.ts';
+import type { AddressPair, Flow } from '../core/flow.ts';
 import { Findings } from '../match/findings.ts';
 import { AddressIndex, buildIndex } from '../match/index.ts';
 import type { AuthorisedList } from '../match/list.ts';
@@ -12,17 +12,29 @@ export type NamedMatch = Omit<FoundMatch, 'indicator' | 'group'> & {
   readonly authorisation: string;
 };
 
-export class ListInForce {
-  readonly list: AuthorisedList;
+/** A list made ready: all that is asked of it afterwards. Plain data, so that it can be made in another thread. */
+export interface ReadyList {
+  readonly list: Omit<AuthorisedList, 'ranges'>;
   readonly handle: IndexHandle;
   /** Ends of collection windows, ascending, epoch ms. */
+  readonly ends: Float64Array;
+}
+
+export function makeReady(whole: AuthorisedList): ReadyList {
+  const { ranges: _ranges, ...list } = whole;
+  return { list, handle: buildIndex(whole), ends: collectionEnds(whole) };
+}
+
+export class ListInForce {
+  readonly list: ReadyList['list'];
+  readonly handle: IndexHandle;
   private readonly ends: Float64Array;
   private opened: AddressIndex | null = null;
 
-  constructor(list: AuthorisedList) {
+  constructor({ list, handle, ends }: ReadyList) {
     this.list = list;
-    this.handle = buildIndex(list);
-    this.ends = collectionEnds(list);
+    this.handle = handle;
+    this.ends = ends;
   }
 
   get generation(): number {
@@ -31,7 +43,8 @@ export class ListInForce {
 
   name(match: FoundMatch): NamedMatch {
     const indicator = this.list.indicators[match.indicator];
-    if (!indicator) throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
+    if (!indicator)
+      throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
     const { indicator: _place, group: _group, ...found } = match;
     return { ...found, indicatorId: indicator.id, authorisation: indicator.authorisation };
   }

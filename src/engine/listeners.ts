@@ -2,17 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FlowSieveError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Bound, FeedId, ListenerSpec, Report, UdpListener } from '../ingest/live/messages.ts';
+import type { Bound, FeedId, ListenerSpec, Report } from '../ingest/live/messages.ts';
 import type { SourceNames } from '../store/origins.ts';
+import { type ListenerOptions, operatorsOf, specOf } from './listener-options.ts';
 import type { ReceiverThreads } from './receiver-threads.ts';
 import type { TemplateFile } from './template-file.ts';
-
-/** As configured. */
-export interface UdpOptions extends Omit<UdpListener, 'id' | 'feed'> {
-  readonly operator: string;
-  readonly retentionBasis: string;
-}
-export type ListenerOptions = UdpOptions;
 
 interface Entry {
   options: ListenerOptions;
@@ -56,6 +50,8 @@ export class Listeners {
    * an error of that listener alone.
    */
   async apply(wanted: readonly ListenerOptions[]): Promise<void> {
+    // What the store refuses is refused before anything is changed.
+    for (const options of wanted) this.specOf(options, this.nextId);
     const before = new Map([...this.entries.values()].map((entry) => [addressOf(entry.options), entry]));
     const answers: Promise<void>[] = [];
     const kept = new Set<Entry>();
@@ -118,12 +114,12 @@ export class Listeners {
       options,
       id: this.nextId++,
       thread: this.leastLoaded(),
-      name: nameOf(options),
+      name: addressOf(options),
       bound: null,
       problem: null,
       answered: null,
     };
-    const listener = this.specOf(entry);
+    const listener = this.specOf(entry.options, entry.id);
     this.entries.set(entry.id, entry);
     this.threads.send(entry.thread, {
       kind: 'open',
@@ -136,9 +132,9 @@ export class Listeners {
   private async change(entry: Entry, options: ListenerOptions): Promise<void> {
     const key = stateKey(entry);
     entry.options = options;
-    entry.name = nameOf(options);
+    entry.name = addressOf(options);
     if (stateKey(entry) !== key) this.templates.forget(key);
-    this.threads.send(entry.thread, { kind: 'change', listener: this.specOf(entry) });
+    this.threads.send(entry.thread, { kind: 'change', listener: this.specOf(entry.options, entry.id) });
     await answerOf(entry);
   }
 
@@ -151,9 +147,8 @@ export class Listeners {
     this.templates.forget(stateKey(entry));
   }
 
-  private specOf({ id, name, options }: Entry): ListenerSpec {
-    const { operator, retentionBasis, ...rest } = options;
-    return { ...rest, id, feed: this.openFeed({ name, operator, retentionBasis }) };
+  private specOf(options: ListenerOptions, id: number): ListenerSpec {
+    return specOf(options, id, addressOf(options), this.openFeed);
   }
 
   private leastLoaded(): number {
@@ -163,8 +158,8 @@ export class Listeners {
   }
 
   private tellBound({ name, options }: Entry, bound: Bound): void {
-    this.log.info({ listener: name, operator: options.operator, ...bound }, 'listening');
-    if (bound.sockets < options.sockets) {
+    this.log.info({ listener: name, operators: operatorsOf(options), ...bound }, 'listening');
+    if (options.protocol === 'udp' && bound.sockets < options.sockets) {
       this.log.warn(
         { listener: name, asked: options.sockets, obtained: bound.sockets },
         'several sockets on one port need Node 22.12 or later',
@@ -192,21 +187,17 @@ function answerOf(entry: Entry): Promise<void> {
   });
 }
 
+/** As matches and the ledger name it, too. */
 function addressOf({ protocol, host, port }: ListenerOptions): string {
   return `${protocol} ${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** As matches and the ledger name it. */
-function nameOf(options: ListenerOptions): string {
-  return addressOf(options);
-}
-
 /** Templates belong to an operator's exporters, not to a port. */
 function stateKey({ name, options }: Entry): string {
-  return `${name} ${options.operator} ${options.retentionBasis}`;
+  return options.protocol === 'tls' ? name : `${name} ${options.operator} ${options.retentionBasis}`;
 }
 
 /** The sockets themselves stay as they are. */
 function canChange(before: ListenerOptions, after: ListenerOptions): boolean {
-  return before.protocol === after.protocol && before.sockets === after.sockets;
+  return before.protocol !== 'udp' || after.protocol !== 'udp' || before.sockets === after.sockets;
 }

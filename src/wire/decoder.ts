@@ -59,9 +59,14 @@ export class Decoder {
     return this.table.find(address, transport);
   }
 
-  /** The end of a stream: its templates end with it (RFC 7011 § 8.4). */
-  forget(exporter: Exporter): void {
-    if (!exporter.forgotten) this.table.forget(exporter);
+  /** The end of a stream: its templates end with it (RFC 7011 § 8.4). How many of its data sets still waited for theirs. */
+  forget(exporter: Exporter): number {
+    if (exporter.forgotten) return 0;
+    const { table } = this;
+    const waiting = exporter.held.size;
+    table.forget(exporter);
+    table.heldDropped -= waiting;
+    return waiting;
   }
 
   /** Exporters remembered. */

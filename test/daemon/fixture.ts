@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
 import type { Log } from '../../src/core/log.ts';
 import { Daemon, type DaemonOptions } from '../../src/engine/daemon.ts';
-import type { UdpOptions } from '../../src/engine/listeners.ts';
+import type { UdpOptions } from '../../src/engine/listener-options.ts';
 import { importAuthorisation } from '../../src/store/authorisations.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { iterateLedger, type LedgerLine } from '../../src/store/ledger.ts';

@@ -1,39 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
-import { RECEPTION_COLUMNS, TALLY_COLUMNS } from '../../src/core/counters.ts';
-import { CurrentList } from '../../src/engine/current-list.ts';
-import { Pipeline } from '../../src/engine/pipeline.ts';
-import { Replay } from '../../src/engine/replay.ts';
-import { storedList } from '../../src/engine/stored-list.ts';
 import { capturedDatagrams } from '../../src/ingest/pcap/captured-datagrams.ts';
 import { exportFrom } from '../../src/ingest/udp/exporter.ts';
-import { importAuthorisation } from '../../src/store/authorisations.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { temporaryFolder } from '../support/cli.ts';
 import { CAPTURES, flowsOf, startDaemon, sums, udp } from './fixture.ts';
+import { countsOf, replayed } from './replayed.ts';
 
 const captures = readdirSync(CAPTURES).filter((name) => name.endsWith('.pcap'));
-
-async function replayed(capture: string): Promise<Database> {
-  const db = openDatabase(join(temporaryFolder(), 'replay.db'));
-  for (const list of demoAuthorisations(Date.now())) await importAuthorisation(db, JSON.stringify(list));
-  const pipeline = new Pipeline(1);
-  const replay = new Replay(db, pipeline, new CurrentList(storedList(db, { onOverdue: 'suspend' })), {
-    operator: DEMO_OPERATOR,
-    retentionBasis: DEMO_RETENTION_BASIS,
-    straddling: 'contained',
-    retentionDays: 365,
-    format: 'pcap',
-    onProblem: () => {},
-    onProgress: () => {},
-    signal: new AbortController().signal,
-  });
-  await replay.run(join(CAPTURES, capture));
-  await pipeline.stop();
-  return db;
-}
 
 describe('a capture that is sent over UDP', () => {
   it.each(captures)('gives the matches and the counts of its replay: %s', async (capture) => {
@@ -42,13 +15,7 @@ describe('a capture that is sent over UDP', () => {
     expect(await daemon.stop()).toBe(true);
     const replay = await replayed(capture);
     expect(flowsOf(db)).toEqual(flowsOf(replay));
-    const counts = (from: Database) => {
-      const of = sums(from) as unknown as Record<string, number>;
-      return Object.fromEntries(
-        [...RECEPTION_COLUMNS, ...TALLY_COLUMNS].map((column) => [column, of[column]]),
-      );
-    };
-    expect(counts(db)).toEqual(counts(replay));
+    expect(countsOf(db)).toEqual(countsOf(replay));
     replay.close();
   });
 

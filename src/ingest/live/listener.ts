@@ -22,4 +22,8 @@ export interface ListenerHost {
   /** The same object for the same id. */
   feed(id: FeedId): Feed;
   notice(what: Notice['what'], detail: string): void;
+  /** Few slabs are free: they are left to those who cannot wait. */
+  isScarce(): boolean;
+  /** Resolves when a slab has come back. */
+  whenRoom(): Promise<void>;
 }

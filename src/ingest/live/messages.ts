@@ -20,8 +20,54 @@ export interface UdpListener {
   readonly sockets: number;
 }
 
+export interface StreamLimits {
+  readonly maxConnections: number;
+  readonly maxConnectionsPerClient: number;
+  /** Without a whole message for so long, a connection is ended. */
+  readonly idleSeconds: number;
+}
+
+/** IPFIX over TCP, unencrypted. */
+export interface TcpListener extends StreamLimits {
+  readonly protocol: 'tcp';
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  /** Prefixes from which connections are taken. */
+  readonly exporters: readonly string[];
+  readonly feed: FeedId;
+}
+
+/** PEM texts. */
+export interface TlsCredentials {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** Who may connect, and what the flows then belong to. Either fingerprint or name is given. */
+export interface TlsClient {
+  /** SHA-256 of the certificate, hexadecimal. */
+  readonly fingerprint: string | null;
+  /** DNS name or address among the certificate's subject alternative names. */
+  readonly san: string | null;
+  readonly feed: FeedId;
+}
+
+export interface TlsListener extends StreamLimits {
+  readonly protocol: 'tls';
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: TlsCredentials;
+  readonly clients: readonly TlsClient[];
+  /** Counts those who are refused: they belong to nobody. */
+  readonly refused: FeedId;
+  readonly handshakeSeconds: number;
+}
+
 /** Each protocol adds its own; all have `id`, the address, and what their flows belong to. */
-export type ListenerSpec = UdpListener;
+export type ListenerSpec = UdpListener | TcpListener | TlsListener;
 
 export interface ReceiverSetup {
   /** This thread's share, with the numbers by which the main thread knows them. */
@@ -50,7 +96,7 @@ export interface Bound {
   readonly sockets: number;
   /** Octets of receive buffer asked for and obtained, each socket; null where there is none. */
   readonly receiveBuffer: { readonly asked: number; readonly obtained: number } | null;
-  /** The kernel's drops of its sockets can be read. */
+  /** The kernel's drops of its sockets can be read, or it drops nothing (streams). */
   readonly dropsKnown: boolean;
 }
 

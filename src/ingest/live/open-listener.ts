@@ -13,5 +13,13 @@ export async function openListener(
       const { UdpReceiver } = await import('../udp/receiver.ts');
       return new UdpReceiver(spec, host, templates);
     }
+    case 'tcp': {
+      const { TcpReceiver } = await import('../tls/tcp-receiver.ts');
+      return new TcpReceiver(spec, host);
+    }
+    case 'tls': {
+      const { TlsReceiver } = await import('../tls/receiver.ts');
+      return new TlsReceiver(spec, host);
+    }
   }
 }

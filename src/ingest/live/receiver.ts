@@ -60,6 +60,8 @@ export class Receiver {
     const host: ListenerHost = {
       feed: (feed) => this.feed(feed),
       notice: (what, detail) => this.notices.add(id, what, detail),
+      isScarce: () => this.stock.isScarce,
+      whenRoom: () => this.stock.whenPut(),
     };
     try {
       const listener = await openListener(spec, host, templates);

@@ -9,7 +9,9 @@ import { MessageFrames } from './framing.ts';
 
 /** What its flows belong to, and who counts its connections. */
 export interface Client {
-  /** Connections of the same name are one client's. */
+  /** Connections of the same key are one client's. */
+  readonly key: string;
+  /** As logs name it. */
   readonly name: string;
   readonly feed: Feed;
   readonly decoder: Decoder;
@@ -77,8 +79,9 @@ export class Connection {
     const { frames, client } = this;
     for (let message = frames.message(); message !== null; message = frames.message()) {
       const receivedMs = Date.now();
-      const problem =
-        this.host.isScarce() ? false : client.feed.take(client.decoder, this.exporter, message, receivedMs);
+      const problem = this.host.isScarce()
+        ? false
+        : client.feed.take(client.decoder, this.exporter, message, receivedMs);
       if (problem === false) {
         void this.waitForRoom();
         return;

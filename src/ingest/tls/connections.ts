@@ -18,11 +18,11 @@ export class Connections {
   }
 
   /** Why a client may not connect once more; null = it may. */
-  refusal({ name }: Client): string | null {
+  refusal({ key, name }: Client): string | null {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
     if (this.open.size >= maxConnections)
       return `max_connections: the listener has ${this.open.size} connections already`;
-    const own = [...this.open].filter(({ client }) => client.name === name).length;
+    const own = [...this.open].filter(({ client }) => client.key === key).length;
     if (own < maxConnectionsPerClient) return null;
     return `max_connections_per_client: ${name} has ${own} connections already`;
   }
@@ -47,37 +47,39 @@ export class Connections {
   /** Ends those whose client is not, or no longer, what it was; what has been read is taken in. */
   async endUnless(isStill: (client: Client) => boolean, reason: string): Promise<void> {
     const ending = [...this.open].filter(({ client }) => !isStill(client));
-    for (const connection of ending) connection.close(reason);
-    await Promise.all(ending.map(({ ended }) => ended));
+    await close(ending, reason);
   }
 
-  /** Takes in what has arrived, then ends all. */
-  async end(): Promise<void> {
-    await this.drain();
+  /** As endUnless, for all that are open now; but what has arrived, and was not read yet, is taken in first. */
+  async endPresent(reason: string): Promise<void> {
     const ending = [...this.open];
-    for (const connection of ending) connection.close();
-    await Promise.all(ending.map(({ ended }) => ended));
+    await drain(() => ending, this.host);
+    await close(ending, reason);
   }
 
-  /** What lies in the receive buffers is read in the loop's next rounds: empty is a round that brought nothing. */
-  private async drain(): Promise<void> {
-    const until = performance.now() + MAX_DRAIN_MS;
-    for (let quiet = 0; quiet < 2 && performance.now() < until; ) {
-      const before = this.receivedBytes();
-      if ([...this.open].some(({ waitsForRoom }) => waitsForRoom)) {
-        await this.host.whenRoom();
-        quiet = 0;
-      } else {
-        await new Promise((resolve) => setImmediate(resolve));
-        quiet = this.receivedBytes() === before ? quiet + 1 : 0;
-      }
-    }
+  /** Takes in what has arrived, also of those who still come in meanwhile, then ends all. */
+  async end(): Promise<void> {
+    await drain(() => [...this.open], this.host);
+    await close([...this.open]);
   }
+}
 
-  /** Grows with every octet, and when a connection ends. */
-  private receivedBytes(): number {
-    let sum = -this.open.size;
-    for (const { received } of this.open) sum += received;
-    return sum;
+async function close(connections: readonly Connection[], reason?: string): Promise<void> {
+  for (const connection of connections) connection.close(reason);
+  await Promise.all(connections.map(({ ended }) => ended));
+}
+
+/** What lies in the receive buffers is read in the loop's next rounds: empty is a round that brought nothing. */
+async function drain(present: () => readonly Connection[], host: ListenerHost): Promise<void> {
+  const until = performance.now() + MAX_DRAIN_MS;
+  let before = Number.NaN;
+  for (let quiet = 0; quiet < 2 && performance.now() < until; ) {
+    const connections = present();
+    const isWaiting = connections.some(({ waitsForRoom }) => waitsForRoom);
+    if (isWaiting) await host.whenRoom();
+    else await new Promise((resolve) => setImmediate(resolve));
+    const progress = present().reduce((sum, { received }) => sum + received + 1, 0);
+    quiet = isWaiting || progress !== before ? 0 : quiet + 1;
+    before = progress;
   }
 }

@@ -18,7 +18,8 @@ export function readCredentials(files: CredentialFiles): TlsCredentials | { read
     const at = `${field}: ${files[field]}`;
     try {
       const { size } = statSync(files[field]);
-      if (size > MAX_FILE_BYTES) return { problem: `${at}: has ${size} octets, at most ${MAX_FILE_BYTES} are read` };
+      if (size > MAX_FILE_BYTES)
+        return { problem: `${at}: has ${size} octets, at most ${MAX_FILE_BYTES} are read` };
       read[field] = readFileSync(files[field], 'utf8');
     } catch (error) {
       return { problem: `${at}: cannot be read: ${(error as Error).message}` };

@@ -52,7 +52,8 @@ export class Handshakes {
   endLate(withinSeconds: number): void {
     const before = performance.now() - withinSeconds * 1_000;
     for (const handshake of this.underWay.values()) {
-      if (handshake.since <= before) cut(handshake, `handshake_seconds: no handshake within ${withinSeconds} s`);
+      if (handshake.since <= before)
+        cut(handshake, `handshake_seconds: no handshake within ${withinSeconds} s`);
     }
   }
 

@@ -20,7 +20,8 @@ export class TlsReceiver implements LiveListener {
   private readonly connections: Connections;
   /** One operator's templates take no room from another's. */
   private readonly decoders = new Map<FeedId, Decoder>();
-  private isStopped = false;
+  private stopped: Promise<void> | null = null;
+  private isClosed = false;
 
   constructor(spec: TlsListener, host: ListenerHost) {
     this.spec = spec;
@@ -47,12 +48,12 @@ export class TlsReceiver implements LiveListener {
     this.server.setSecureContext(secureOptions(spec));
     if (spec.credentials.ca === before.credentials.ca) {
       await this.connections.endUnless(
-        (client) => spec.clients.some((one) => clientKey(one) === client.name),
-        'is no longer among the clients of the listener',
+        (client) => spec.clients.some((one) => keyOf(one) === client.key),
+        'its certificate is no longer among the clients of the listener, or for another operator or basis',
       );
     } else {
-      // By which authority a connection was let in is not known any more: each must show its certificate again.
-      await this.connections.end('the authority (ca) has changed');
+      // Whether a certificate would still be trusted is found out by showing it again.
+      await this.connections.endPresent('the authority (ca) has changed: exporters must connect again');
     }
     for (const feed of this.decoders.keys()) {
       if (!spec.clients.some((client) => client.feed === feed)) this.decoders.delete(feed);
@@ -60,12 +61,16 @@ export class TlsReceiver implements LiveListener {
     return boundOf(this.server);
   }
 
-  async stop(): Promise<void> {
-    if (this.isStopped) return;
-    this.isStopped = true;
+  stop(): Promise<void> {
+    this.stopped ??= this.close();
+    return this.stopped;
+  }
+
+  private async close(): Promise<void> {
     const whenClosed = closed(this.server);
-    this.handshakes.endAll();
     await this.connections.end();
+    this.isClosed = true;
+    this.handshakes.endAll();
     await whenClosed;
   }
 
@@ -78,4 +83,62 @@ export class TlsReceiver implements LiveListener {
   templates(): unknown {
     return null;
   }
+
+  private admit(socket: TLSSocket): void {
+    this.handshakes.succeed(socket);
+    const address = exporterAddress(socket);
+    if (address === null || this.isClosed) {
+      socket.destroy();
+      return;
+    }
+    const client = this.clientOf(socket);
+    const refusal = typeof client === 'string' ? client : this.connections.refusal(client);
+    if (typeof client !== 'string' && refusal === null) {
+      this.connections.add(socket, address, client);
+      return;
+    }
+    // Whoever goes away while it is being refused is refused too.
+    socket.on('error', () => {});
+    socket.destroy();
+    this.refuse(address, refusal as string);
+  }
+
+  /** The client that the certificate names, or why there is none. */
+  private clientOf(socket: TLSSocket): Client | string {
+    const certificate = socket.getPeerX509Certificate();
+    if (!certificate) return 'showed no certificate';
+    if (!socket.authorized) return `its certificate is not valid: ${socket.authorizationError}`;
+    const named = clientsNamed(this.spec.clients, certificate);
+    const [client] = named;
+    if (!client) return `its certificate is not among the clients: SHA-256 ${certificate.fingerprint256}`;
+    if (named.length > 1)
+      return `its certificate names several clients: ${named.map(nameOfClient).join(', ')}`;
+    const decoder = this.decoders.get(client.feed) ?? new Decoder();
+    this.decoders.set(client.feed, decoder);
+    return { key: keyOf(client), name: nameOfClient(client), feed: this.host.feed(client.feed), decoder };
+  }
+
+  private refuse(address: string, reason: string): void {
+    if (this.isClosed) return;
+    this.host.feed(this.spec.refused).count('refused', null, Date.now());
+    this.host.notice('connection', `${address}: ${reason}`);
+  }
+}
+
+function keyOf({ fingerprint, san, feed }: TlsClient): string {
+  return `${fingerprint} ${san} ${feed}`;
+}
+
+/**
+ * A handshake with a certificate that cannot be trusted comes to its end, and is then refused by `authorized`: so the reason
+ * can be told. No session is resumed: it would not be asked for its certificate.
+ */
+function secureOptions({ credentials }: TlsListener): TlsOptions {
+  return {
+    ...credentials,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    rejectUnauthorized: false,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  };
 }
