@@ -16,6 +16,6 @@ export function packageVersion(): string {
 }
 
 /** A thread's entry, always as built: Node 20 does not run TypeScript. */
-export function threadEntry(name: 'match' | 'receive'): string {
+export function threadEntry(name: 'match' | 'receive' | 'list'): string {
   return join(packageFolder(), 'dist', 'workers', `${name}.js`);
 }

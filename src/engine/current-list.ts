@@ -20,7 +20,8 @@ export class CurrentList {
   /** Fail closed: a list that cannot be renewed is an error, never the old list. */
   refreshed(): ListInForce {
     const generation = this.source.generation();
-    if (this.current?.generation !== generation) this.current = new ListInForce(makeReady(this.source.load()));
+    if (this.current?.generation !== generation)
+      this.current = new ListInForce(makeReady(this.source.load()));
     return this.current;
   }
 

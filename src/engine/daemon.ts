@@ -5,6 +5,8 @@ import type { Notice, Report } from '../ingest/live/messages.ts';
 import type { Evaluation } from '../match/messages.ts';
 import type { Database } from '../store/database.ts';
 import { CurrentList } from './current-list.ts';
+import type { ListInForce } from './in-force.ts';
+import { loadAside } from './list-loader.ts';
 import type { ListenerOptions } from './listener-options.ts';
 import { type ListenerState, Listeners } from './listeners.ts';
 import { type Judging, LiveIntake } from './live-intake.ts';
@@ -78,13 +80,13 @@ export class Daemon {
       templates,
       listeners,
       timers: [
-        setInterval(() => intake.renewList(), RENEW_EVERY_MS),
+        setInterval(() => void intake.renewList(), RENEW_EVERY_MS),
         setInterval(() => void templates.save(), SAVE_EVERY_MS),
       ],
     };
     try {
       templates.load();
-      intake.renewList();
+      await intake.renewList();
       threads.start();
       await listeners.apply(options.listeners);
       listeners.check();
@@ -103,8 +105,14 @@ export class Daemon {
         this.log.warn({ option: fixed }, 'takes effect at the next start');
     }
     const { workers, receivers, templateFile } = this.options;
+    let { current } = this;
+    if (options.onOverdue !== this.options.onOverdue) {
+      // Loaded before it takes the other's place: no batch is without a list.
+      current = this.currentList(options);
+      current.adopt(await this.loadAside(options));
+    }
     await running.listeners.apply(options.listeners);
-    if (options.onOverdue !== this.options.onOverdue) this.current = this.currentList(options);
+    this.current = current;
     this.options = { ...options, workers, receivers, templateFile };
     running.intake.judgeBy(this.judging());
     running.threads.sendAll({ kind: 'flushAfter', ms: options.flushAfterMs });
@@ -140,8 +148,12 @@ export class Daemon {
   }
 
   private judging(): Judging {
-    const { straddling, retentionDays } = this.options;
-    return { current: this.current, straddling, retentionDays };
+    const { onOverdue, straddling, retentionDays } = this.options;
+    return { current: this.current, load: () => this.loadAside({ onOverdue }), straddling, retentionDays };
+  }
+
+  private loadAside({ onOverdue }: StoredListOptions): Promise<ListInForce> {
+    return loadAside({ database: this.db.name, options: { onOverdue } });
   }
 
   private currentList({ onOverdue }: StoredListOptions): CurrentList {

@@ -15,6 +15,7 @@ import type { CurrentList } from './current-list.ts';
 import { Gate } from './gate.ts';
 import type { ListInForce } from './in-force.ts';
 import { type Judgement, reviewBy } from './judgement.ts';
+import { LiveList } from './live-list.ts';
 import type { Scanners } from './scanners.ts';
 import { Uncommitted } from './uncommitted.ts';
 
@@ -30,6 +31,8 @@ const MAX_WAITING_MATCHES = 100_000;
 
 export interface Judging {
   readonly current: CurrentList;
+  /** Loads the newest list in another thread. */
+  readonly load: () => Promise<ListInForce>;
   readonly straddling: Evaluation['straddling'];
   readonly retentionDays: number;
 }
@@ -51,7 +54,7 @@ export class LiveIntake {
   private readonly feeds: OpenFeed[] = [];
   private judging: Judging;
   private writer: Writer;
-  private generation: number | null = null;
+  private list: LiveList;
   private readonly underWay = new Set<Promise<void>>();
   private commitTimer: NodeJS.Timeout | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
@@ -72,13 +75,15 @@ export class LiveIntake {
     this.slabs = slabs;
     this.release = release;
     this.judging = judging;
+    this.list = this.newList();
     this.writer = this.newWriter();
   }
 
   judgeBy(judging: Judging): void {
+    const isOther = judging.current !== this.judging.current;
     this.judging = judging;
+    if (isOther) this.list = this.newList();
     this.writer = this.newWriter();
-    this.renewList();
   }
 
   /** The same names are the same source in the store. @throws FlowSieveError DATABASE */
@@ -88,26 +93,14 @@ export class LiveIntake {
     return known >= 0 ? known : this.feeds.push({ source, uncommitted: new Uncommitted() }) - 1;
   }
 
-  /** Takes a list that has changed; null = it cannot be had, and nothing is taken in. */
-  renewList(): ListInForce | null {
-    try {
-      const list = this.judging.current.refreshed();
-      const { generation } = list;
-      if (generation !== this.generation) {
-        this.log.info({ generation, indicators: list.list.indicators.length }, 'list in force');
-      }
-      this.generation = generation;
-      this.gate.open('list');
-      return list;
-    } catch (error) {
-      this.gate.close('list', (error as Error).message);
-      return null;
-    }
+  /** Looks whether the list has changed. Resolves when the newest is here, or the gate is closed. */
+  renewList(): Promise<void> {
+    return this.list.renew();
   }
 
-  /** The generation of the list in force; null = none could be had yet. */
+  /** The generation of the list in force; null = there is none. */
   get listGeneration(): number | null {
-    return this.gate.reason('list') === null ? this.generation : null;
+    return this.list.last?.generation ?? null;
   }
 
   batch(report: BatchReport): void {
@@ -132,7 +125,7 @@ export class LiveIntake {
   async finish(): Promise<boolean> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
     const until = performance.now() + MAX_BUSY_MS;
-    while (!this.commit() && performance.now() < until) {
+    while (!this.commit(true) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_BUSY_MS));
     }
     if (this.commitTimer) clearTimeout(this.commitTimer);
@@ -140,7 +133,8 @@ export class LiveIntake {
   }
 
   private judgement(id: FeedId): Judgement | null {
-    const list = this.renewList();
+    void this.list.renew();
+    const { last: list } = this.list;
     if (!list || !this.gate.isOpen) return null;
     const { operator, retentionBasis } = this.feed(id).source;
     const { straddling } = this.judging;
@@ -174,12 +168,18 @@ export class LiveIntake {
     this.commitTimer = setTimeout(() => this.commit(), inMs);
   }
 
-  private commit(): boolean {
+  /** @param atOnce a list that is still being loaded is not waited for, but loaded here */
+  private commit(atOnce = false): boolean {
     if (this.commitTimer) clearTimeout(this.commitTimer);
     this.commitTimer = null;
     const feeds = this.feeds.filter(({ uncommitted }) => !uncommitted.isEmpty);
     if (feeds.length === 0) return true;
     this.committedAt = performance.now();
+    void this.list.renew();
+    if (this.list.isAwaited && !atOnce && this.waitingMatches > 0) {
+      this.commitSoon(RETRY_BUSY_MS);
+      return false;
+    }
     try {
       this.writer.commitTogether(feeds.map(({ source, uncommitted }) => uncommitted.request(source, null)));
     } catch (error) {
@@ -196,13 +196,20 @@ export class LiveIntake {
   private fail(error: Error): void {
     const now = performance.now();
     this.failingSince ??= now;
-    const waiting = this.feeds.reduce((sum, { uncommitted }) => sum + uncommitted.matchCount, 0);
-    const mayWait = now - this.failingSince < MAX_BUSY_MS && waiting < MAX_WAITING_MATCHES;
+    const mayWait = now - this.failingSince < MAX_BUSY_MS && this.waitingMatches < MAX_WAITING_MATCHES;
     if (isBusy(error) && mayWait) this.commitSoon(RETRY_BUSY_MS);
     else {
       this.gate.close('store', error.message);
       this.commitSoon(RETRY_FAILED_MS);
     }
+  }
+
+  private get waitingMatches(): number {
+    return this.feeds.reduce((sum, { uncommitted }) => sum + uncommitted.matchCount, 0);
+  }
+
+  private newList(): LiveList {
+    return new LiveList(this.judging.current, this.judging.load, this.gate, this.log);
   }
 
   private newWriter(): Writer {

@@ -33,10 +33,7 @@ export class LiveList {
   /** Begins to load a list that has changed. Resolves when the newest is here, or cannot be had and the gate is closed. */
   renew(): Promise<void> {
     try {
-      if (this.current.isNewest) {
-        this.settle();
-        return Promise.resolve();
-      }
+      if (this.settle()) return Promise.resolve();
     } catch (error) {
       this.gate.close('list', (error as Error).message);
       return Promise.resolve();
@@ -62,13 +59,19 @@ export class LiveList {
     }
   }
 
-  private settle(): void {
-    const { last } = this.current;
-    if (!last) return;
+  /** @returns whether the last list is the newest. @throws where the source cannot be asked */
+  private settle(): boolean {
+    const { last, isNewest } = this.current;
+    if (!last || !isNewest) return false;
     this.behindSince = null;
     this.gate.open('list');
-    if (last.generation === this.toldGeneration) return;
-    this.toldGeneration = last.generation;
-    this.log.info({ generation: last.generation, indicators: last.list.indicators.length }, 'list in force');
+    if (last.generation !== this.toldGeneration) {
+      this.toldGeneration = last.generation;
+      this.log.info(
+        { generation: last.generation, indicators: last.list.indicators.length },
+        'list in force',
+      );
+    }
+    return true;
   }
 }

@@ -1,0 +1,8 @@
+// Makes the list in force ready, once, in a thread of its own: reading a long one takes the better part of a second.
+import { parentPort, workerData } from 'node:worker_threads';
+import { makeReady } from '../src/engine/in-force.ts';
+import type { ListTask } from '../src/engine/list-loader.ts';
+import { readStoredList } from '../src/engine/stored-list.ts';
+
+const { database, options } = workerData as ListTask;
+parentPort?.postMessage(makeReady(readStoredList(database, options)));
