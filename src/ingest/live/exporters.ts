@@ -27,7 +27,7 @@ export class LiveExporters {
   /** An exporter that was let in before. */
   find(address: string, receivedMs: number): KnownExporter | undefined {
     const known = this.named.get(address);
-    if (known) known.lastSeenMs = receivedMs;
+    if (known && known.lastSeenMs !== receivedMs) known.lastSeenMs = receivedMs;
     return known;
   }
 

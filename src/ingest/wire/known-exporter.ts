@@ -1,5 +1,5 @@
 // An exporter as those keep it who hand its messages to the decoder, and what each message is accounted as.
-import { observe } from '../../core/counters.ts';
+import type { Observations } from '../../core/counters.ts';
 import { MINUTE_MS } from '../../core/time.ts';
 import type { DecodeOutcome, Exporter } from '../../wire/decoder.ts';
 import type { Group } from '../batch.ts';
@@ -38,7 +38,14 @@ export function countMessage(group: Group, outcome: DecodeOutcome, receivedMs: n
   group.earlyDropped += outcome.earlyDropped;
   group.sequenceLost += outcome.sequenceLost;
   if (outcome.sequenceIndeterminate) group.sequenceIndeterminate = (group.sequenceIndeterminate ?? 0) + 1;
-  if (!group.observed) return;
-  observe(group.observed, 'lastSeenMs', receivedMs);
-  if (outcome.exportMs > 0) observe(group.observed, 'clockSkewMs', outcome.exportMs - receivedMs);
+  if (group.observed) observeMessage(group.observed, outcome.exportMs, receivedMs);
+}
+
+/** As `observe` does it for every name, but for each message: written out. */
+function observeMessage(observed: Observations, exportMs: number, receivedMs: number): void {
+  const { lastSeenMs, clockSkewMs } = observed;
+  if (lastSeenMs === null || receivedMs > lastSeenMs) observed.lastSeenMs = receivedMs;
+  if (exportMs === 0) return;
+  const skewMs = exportMs - receivedMs;
+  if (clockSkewMs === null || Math.abs(skewMs) > Math.abs(clockSkewMs)) observed.clockSkewMs = skewMs;
 }
