@@ -15,8 +15,21 @@ const HIT_BELOW = Math.round(HIT_SHARE * 2 ** 32);
 export const FLOWS_FROM_MS = Date.UTC(2026, 5, 1);
 export const FLOWS_SPAN_MS = 300_000;
 
+export interface Flow {
+  src: number;
+  dst: number;
+  srcPort: number;
+  dstPort: number;
+  tcp: boolean;
+  packets: number;
+  bytes: number;
+  /** From the moment that the flows' file or stream begins. */
+  startMs: number;
+  endMs: number;
+}
+
 /** The current flow; `next` moves on. One object for all flows. */
-export class FlowGenerator {
+export class FlowGenerator implements Flow {
   src = 0;
   dst = 0;
   srcPort = 0;

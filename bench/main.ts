@@ -10,11 +10,18 @@ import { csv } from './row-csv.ts';
 import { exports } from './row-exports.ts';
 import { growth } from './row-growth.ts';
 import { index } from './row-index.ts';
+import { live } from './row-live.ts';
+import { liveExporters } from './row-live-exporters.ts';
+import { liveLatency } from './row-live-latency.ts';
+import { liveMemory } from './row-live-memory.ts';
 import { nfcapd, nfcapdCompressed } from './row-nfcapd.ts';
 import { Workspace } from './workspace.ts';
 
 /** In an order in which each input is made once. */
-const ROWS: readonly Row[] = [nfcapd, growth, nfcapdCompressed, exports, csv, index];
+const ROWS: readonly Row[] = [
+  ...[nfcapd, growth, nfcapdCompressed, exports, csv, index],
+  ...[live, liveLatency, liveExporters, liveMemory],
+];
 const SEED = 20_261_121;
 
 const { values } = parseArgs({

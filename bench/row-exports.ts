@@ -1,7 +1,8 @@
 // Captures of NetFlow v5, v9 and IPFIX exports beside node-netflowv9, which decodes no IPFIX: there its v9 figure stands.
 import { fileURLToPath } from 'node:url';
 import { makeList, publicAddresses, replay } from './addresses.ts';
-import { type ExportFormat, writeExportFile } from './export-file.ts';
+import { writeExportFile } from './export-file.ts';
+import type { ExportFormat } from './export-message.ts';
 import type { Figure } from './figure.ts';
 import { furtherRate, median, medians, run } from './process.ts';
 import { mustEqual, type Row } from './row.ts';

@@ -1,8 +1,9 @@
 // How the cost grows with the list and falls with the workers: the engine's own pipeline on one nfcapd file, without a
 // store and with the workers already started.
 
-import { ListInForce } from '../src/engine/in-force.ts';
-import { type Judgement, Pipeline } from '../src/engine/pipeline.ts';
+import { ListInForce, makeReady } from '../src/engine/in-force.ts';
+import type { Judgement } from '../src/engine/judgement.ts';
+import { Pipeline } from '../src/engine/pipeline.ts';
 import { openInput } from '../src/ingest/formats.ts';
 import { OPERATOR, publicAddresses, RETENTION_BASIS } from './addresses.ts';
 import type { Figure } from './figure.ts';
@@ -27,7 +28,7 @@ export const growth: Row = {
       const pipeline = new Pipeline(workers);
       let fewest: Figure | null = null;
       for (const [n, size] of SIZES.entries()) {
-        const list = new ListInForce({ ...randomList(4, size, seed), generation: n + 1 });
+        const list = new ListInForce(makeReady({ ...randomList(4, size, seed), generation: n + 1 }));
         const judgement: Judgement = {
           list,
           evaluation: {

@@ -14,7 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['core', 'authority'],
   store: ['core', 'match', 'authority'],
   engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store'],
-  cli: ['core', 'wire', 'match', 'ingest', 'authority', 'config', 'store', 'engine'],
+  http: ['core'],
+  cli: ['core', 'wire', 'match', 'ingest', 'authority', 'config', 'store', 'engine', 'http'],
   workers: ['core', 'wire', 'match', 'ingest', 'engine'],
 };
 
@@ -29,8 +30,11 @@ const DOORS: Record<string, readonly string[]> = {
   'cli-progress': ['cli'],
   'fast-csv': ['ingest'],
   hyparquet: ['ingest'],
-  'node:net': [],
-  'node:dgram': [],
+  pino: ['core'],
+  'node:net': ['http', 'ingest'],
+  'node:tls': ['ingest'],
+  'node:dgram': ['ingest'],
+  'node:http': ['http'],
 };
 
 interface Import {

@@ -1,5 +1,4 @@
 // What `flowsieve config` prints.
-import { accessSync, constants } from 'node:fs';
 import { stringify } from 'yaml';
 import { findRegime, REGIME_IDS } from '../authority/regime.ts';
 import {
@@ -40,18 +39,13 @@ function valueAt(configuration: object, key: string): unknown {
     );
 }
 
-/** Files that a listener names and that cannot be read, in words. */
-export function unreadableFiles(listeners: readonly Listener[]): string[] {
+/** Files that a listener names and that cannot be used, in words. */
+export async function unusableFiles(listeners: readonly Listener[]): Promise<string[]> {
+  const { readCredentials } = await import('../ingest/tls/credentials.ts');
   return listeners.flatMap((listener, at) => {
     if (listener.protocol !== 'tls') return [];
-    return (['cert', 'key', 'ca'] as const).flatMap((field) => {
-      try {
-        accessSync(listener[field], constants.R_OK);
-        return [];
-      } catch (error) {
-        return [`listeners[${at}].${field}: ${(error as Error).message}`];
-      }
-    });
+    const credentials = readCredentials(listener);
+    return 'problem' in credentials ? [`listeners[${at}].${credentials.problem}`] : [];
   });
 }
 

@@ -21,11 +21,11 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  flowsieve config check --config flowsieve.yaml')
     .action(async (_options: object, command: Command) => {
       const commandLine = globalOptions(command);
-      const { settingsOf, unreadableFiles } = await import('./config-output.ts');
+      const { settingsOf, unusableFiles } = await import('./config-output.ts');
       const { settings, listeners } = await settingsOf(commandLine);
       if (commandLine.json) for (const setting of settings) print(JSON.stringify(setting));
       else await printSettings(settings);
-      const problems = unreadableFiles(listeners);
+      const problems = await unusableFiles(listeners);
       for (const problem of problems) log(`flowsieve: ${problem}`);
       process.exitCode = problems.length > 0 ? EXIT.usage : EXIT.done;
     });

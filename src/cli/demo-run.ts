@@ -1,42 +1,76 @@
-// Runs `flowsieve demo`: imports the demonstration lists, replays the bundled captures, shows victims and ledger.
+// Runs `flowsieve demo`: imports the demonstration lists, streams the bundled captures over UDP into a daemon on loopback,
+// replays the bundled files, and shows victims and ledger.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DISCARD_REASONS } from '../core/counters.ts';
 import { packageFolder } from '../core/package.ts';
 import { CurrentList } from '../engine/current-list.ts';
 import { Pipeline } from '../engine/pipeline.ts';
-import { type InputOutcome, Replay } from '../engine/replay.ts';
+import { Replay } from '../engine/replay.ts';
 import { storedList } from '../engine/stored-list.ts';
 import { importAuthorisation } from '../store/authorisations.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { iterateLedger } from '../store/ledger.ts';
+import { iterateLedger, type LedgerCounts } from '../store/ledger.ts';
 import { iterateMatches, type StoredMatch } from '../store/matches.ts';
 import { EXIT, type GlobalOptions, log, print } from './command.ts';
 import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from './demo-authorisation.ts';
+import { streamCaptures } from './demo-stream.ts';
 import { Interruption } from './interruption.ts';
 import { formatTable } from './table.ts';
 
-/** One nfcapd file and one CSV besides the captures: the others in the folder hold the same flows again. */
-const SHOWN = /\.pcap$|\.lz4\.nfcapd$|\.csv\.gz$/;
+const STREAMED = /\.pcap$/;
+/** One nfcapd file and one CSV: the others in the folder hold the same flows again. */
+const REPLAYED = /\.lz4\.nfcapd$|\.csv\.gz$/;
 
 interface Shown {
-  readonly capture: string;
-  readonly outcome: InputOutcome;
+  readonly export: string;
+  /** `live`, with the exporter's address on loopback, or `file`. */
+  readonly by: string;
+  readonly counts: Pick<LedgerCounts, 'records' | 'matched' | (typeof DISCARD_REASONS)[number]>;
 }
 
 /** @returns the exit status */
 export async function runDemo({ json }: GlobalOptions): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'flowsieve-demo-'));
   const db = openDatabase(join(folder, 'demo.db'));
-  const pipeline = new Pipeline(1);
   const interruption = new Interruption();
-  let isDamaged = false;
+  let isComplete = true;
   try {
     for (const authorisation of demoAuthorisations(Date.now())) {
       await importAuthorisation(db, JSON.stringify(authorisation), { by: 'demo' });
     }
     const current = new CurrentList(storedList(db, { onOverdue: 'suspend' }));
+    const streamed = await streamCaptures(db, bundled(STREAMED), folder, interruption.signal);
+    const replayed = await replayFiles(db, current, bundled(REPLAYED), interruption.signal);
+    isComplete = streamed.isComplete && replayed.isComplete;
+    if (json) printJson(db);
+    else {
+      const live = streamed.streams.map(({ capture, exporter }) => ({
+        export: basename(capture),
+        by: `live, from ${exporter}`,
+        counts: countsOf(db, exporter),
+      }));
+      printTables(db, [...live, ...replayed.shown], current.refreshed().list.indicators.length);
+    }
+  } finally {
+    interruption.end();
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return isComplete ? EXIT.done : EXIT.damaged;
+}
+
+async function replayFiles(
+  db: Database,
+  current: CurrentList,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<{ shown: Shown[]; isComplete: boolean }> {
+  const pipeline = new Pipeline(1);
+  const shown: Shown[] = [];
+  let isComplete = true;
+  try {
     const replay = new Replay(db, pipeline, current, {
       operator: DEMO_OPERATOR,
       retentionBasis: DEMO_RETENTION_BASIS,
@@ -44,36 +78,46 @@ export async function runDemo({ json }: GlobalOptions): Promise<number> {
       retentionDays: 365,
       format: 'auto',
       onProblem: (input, { what }) => {
-        isDamaged = true;
+        isComplete = false;
         log(`${input}: ${what}`);
       },
       onProgress: () => {},
-      signal: interruption.signal,
+      signal,
     });
-    const shown: Shown[] = [];
-    for (const capture of captures()) {
-      if (interruption.signal.aborted) break;
-      shown.push({ capture, outcome: await replay.run(join(capturesFolder(), capture)) });
+    for (const file of files) {
+      if (signal.aborted) break;
+      const { counts } = await replay.run(file);
+      shown.push({ export: basename(file), by: 'file', counts });
     }
-    if (json) printJson(db);
-    else printTables(db, shown, current.refreshed().list.indicators.length);
   } finally {
-    interruption.end();
     await pipeline.stop();
-    db.close();
-    rmSync(folder, { recursive: true, force: true });
   }
-  return isDamaged ? EXIT.damaged : EXIT.done;
+  return { shown, isComplete };
 }
 
-function capturesFolder(): string {
-  return join(packageFolder(), 'data', 'captures');
+/** What the ledger says of one exporter. */
+function countsOf(db: Database, exporter: string): Shown['counts'] {
+  const counts = {
+    records: 0,
+    matched: 0,
+    ...Object.fromEntries(DISCARD_REASONS.map((reason) => [reason, 0])),
+  };
+  const sums = counts as Record<keyof Shown['counts'], number>;
+  for (const line of iterateLedger(db, { exporter })) {
+    sums.records += line.records;
+    sums.matched += line.matched;
+    for (const reason of DISCARD_REASONS) sums[reason] += line.discarded[reason];
+  }
+  return sums;
 }
 
-function captures(): string[] {
-  return readdirSync(capturesFolder())
-    .filter((name) => SHOWN.test(name))
-    .sort();
+/** The bundled exports, by name. */
+function bundled(wanted: RegExp): string[] {
+  const folder = join(packageFolder(), 'data', 'captures');
+  return readdirSync(folder)
+    .filter((name) => wanted.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 function printJson(db: Database): void {
@@ -87,9 +131,10 @@ function printTables(db: Database, shown: readonly Shown[], listed: number): voi
   );
   print(
     formatTable(
-      ['export', 'records', 'matched', ...DISCARD_REASONS],
-      shown.map(({ capture, outcome: { counts } }) => [
-        capture,
+      ['export', 'taken in', 'records', 'matched', ...DISCARD_REASONS],
+      shown.map(({ export: name, by, counts }) => [
+        name,
+        by,
         counts.records,
         counts.matched,
         ...DISCARD_REASONS.map((reason) => counts[reason]),

@@ -12,9 +12,11 @@ import { register as ledger } from './ledger.ts';
 import { register as matches } from './matches.ts';
 import { register as operator } from './operator.ts';
 import { register as replay } from './replay.ts';
+import { register as serve } from './serve.ts';
 
 const COMMANDS: readonly Register[] = [
   demo,
+  serve,
   replay,
   inspect,
   authorisation,

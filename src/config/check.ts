@@ -20,7 +20,7 @@ export function checkValues(given: GivenValues): Map<string, unknown> {
     if (parsed.success) values.set(key, settled(option.type, parsed.data, one.folder));
     else problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(key, option, one, issue)));
   }
-  problems.push(...portsTwice(values, given));
+  problems.push(...portsTwice(values, given), ...clientsUnclear(values, given));
   if (problems.length > 0) {
     throw new FlowSieveError('CONFIGURATION', problems.slice(0, MAX_PROBLEMS).join('\n'));
   }
@@ -94,7 +94,7 @@ function portsTwice(values: ReadonlyMap<string, unknown>, given: GivenValues): s
   const listeners = (values.get('listeners') ?? []) as { protocol: string; host: string; port: number }[];
   const seen = new Map<string, number>();
   return listeners.flatMap(({ protocol, host, port }, at) => {
-    const key = `${protocol} ${host} ${port}`;
+    const key = `${protocol === 'udp' ? 'udp' : 'tcp'} ${host} ${port}`;
     const before = seen.get(key);
     seen.set(key, at);
     if (before === undefined) return [];
@@ -102,5 +102,27 @@ function portsTwice(values: ReadonlyMap<string, unknown>, given: GivenValues): s
     return [
       `${place}: listeners[${at}]: ${host} port ${port} is listened on by listeners[${before}] already`,
     ];
+  });
+}
+
+interface GivenClient {
+  readonly fingerprint: string | null;
+  readonly san: string | null;
+}
+
+/** A TLS client is named in one way, and no two by the same name: a certificate must say whose flows these are. */
+function clientsUnclear(values: ReadonlyMap<string, unknown>, given: GivenValues): string[] {
+  const listeners = (values.get('listeners') ?? []) as { clients?: readonly GivenClient[] }[];
+  return listeners.flatMap(({ clients = [] }, listener) => {
+    const seen = new Map<string, number>();
+    return clients.flatMap(({ fingerprint, san }, at) => {
+      const place = `${given.get('listeners')?.place([listener, 'clients', at])}: listeners[${listener}].clients[${at}]`;
+      if ((fingerprint === null) === (san === null))
+        return [`${place}: is named by fingerprint or by san: one of the two must be given`];
+      const name = fingerprint?.replaceAll(':', '').toUpperCase() ?? String(san).toLowerCase();
+      const before = seen.get(name);
+      seen.set(name, at);
+      return before === undefined ? [] : [`${place}: the same certificate as clients[${before}]`];
+    });
   });
 }

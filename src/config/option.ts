@@ -7,6 +7,8 @@ export type Kind =
   | { readonly kind: 'path' }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
+  /** Nothing but `true`: something that must be asked for in as many words. */
+  | { readonly kind: 'consent' }
   /** A retention basis of some regime (L7). */
   | { readonly kind: 'basis' }
   /** An address or prefix. */
@@ -47,6 +49,7 @@ export function isOption(entry: Option | Table): entry is Option {
 export const text = (details: Details<string>): Option<string> => ({ type: { kind: 'text' }, ...details });
 export const path = (details: Details<string>): Option<string> => ({ type: { kind: 'path' }, ...details });
 export const basis = (details: Details<string>): Option<string> => ({ type: { kind: 'basis' }, ...details });
+export const consent = (details: Details<true>): Option<true> => ({ type: { kind: 'consent' }, ...details });
 export const fingerprint = (details: Details<string>): Option<string> => ({
   type: { kind: 'fingerprint' },
   ...details,
@@ -55,6 +58,11 @@ export const prefixes = (details: Details<readonly string[]>): Option<readonly s
   type: { kind: 'list', of: { kind: 'prefix' } },
   ...details,
 });
+
+/** What may be left out, and is null then. */
+export function optional<V>(option: Option<V>): Option<V | null> {
+  return { ...option, default: null } as Option<V | null>;
+}
 
 export function integer(min: number, max: number, details: Details<number>): Option<number> {
   return { type: { kind: 'integer', min, max }, ...details };
@@ -113,6 +121,8 @@ export function describeKind(kind: Kind): string {
       return `a whole number from ${kind.min} to ${kind.max}`;
     case 'choice':
       return kind.values.join(' or ');
+    case 'consent':
+      return 'true';
     case 'basis':
       return 'a retention basis';
     case 'prefix':

@@ -13,6 +13,10 @@ The daemon reads a YAML file named by \`--config\`, or by \`FLOWSIEVE_CONFIG\`. 
 The environment prevails over the file: \`FLOWSIEVE_\` and the key in capitals, with \`_\` for each dot, so that
 \`FLOWSIEVE_HTTP_PORT=8080\` sets \`http.port\`. \`FLOWSIEVE_LISTENERS\` takes the list as JSON or YAML.
 
+A \`tls\` listener takes IPFIX from exporters that show a certificate: one that the \`ca\` signed and that one of the
+\`clients\` names. A \`tcp\` listener takes it unencrypted, and only with \`plain: true\`. SIGHUP reads certificates and keys
+anew (docs/operations.md).
+
 An unknown key or variable, a wrong value, a key given twice: each is refused with its line, and nothing is started.
 
 \`\`\`

@@ -21,6 +21,8 @@ export function schemaOf(kind: Kind): z.ZodType {
       return z.int().min(kind.min).max(kind.max);
     case 'choice':
       return z.enum(kind.values as [string, ...string[]]);
+    case 'consent':
+      return z.literal(true);
     case 'basis':
       return z.enum(BASIS_IDS as [string, ...string[]]);
     case 'prefix':
@@ -52,6 +54,7 @@ function shapeOf(table: Table): Record<string, z.ZodType> {
 
 function optionSchema(option: Option): z.ZodType {
   const schema = schemaOf(option.type).describe(option.help);
+  if (option.default === null) return schema.nullable().default(null);
   return option.default === undefined ? schema : schema.default(option.default);
 }
 

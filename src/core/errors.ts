@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   AUTHORISATION_UNREADABLE: 1,
   /** Something named (authorisation, indicator, operator) does not exist. */
   NOT_FOUND: 1,
+  /** An address cannot be listened on. */
+  LISTEN: 1,
   /** Wrong arguments. */
   USAGE: 2,
   /** The configuration file or environment holds a wrong value. */

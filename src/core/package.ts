@@ -16,3 +16,8 @@ export function packageVersion(): string {
   const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
+
+/** A thread's entry, always as built: Node 20 does not run TypeScript. */
+export function threadEntry(name: 'match' | 'receive' | 'list'): string {
+  return join(packageFolder(), 'dist', 'workers', `${name}.js`);
+}

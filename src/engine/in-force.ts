@@ -12,17 +12,29 @@ export type NamedMatch = Omit<FoundMatch, 'indicator' | 'group'> & {
   readonly authorisation: string;
 };
 
-export class ListInForce {
-  readonly list: AuthorisedList;
+/** A list made ready: all that is asked of it afterwards. Plain data, so that it can be made in another thread. */
+export interface ReadyList {
+  readonly list: Omit<AuthorisedList, 'ranges'>;
   readonly handle: IndexHandle;
   /** Ends of collection windows, ascending, epoch ms. */
+  readonly ends: Float64Array;
+}
+
+export function makeReady(whole: AuthorisedList): ReadyList {
+  const { ranges: _ranges, ...list } = whole;
+  return { list, handle: buildIndex(whole), ends: collectionEnds(whole) };
+}
+
+export class ListInForce {
+  readonly list: ReadyList['list'];
+  readonly handle: IndexHandle;
   private readonly ends: Float64Array;
   private opened: AddressIndex | null = null;
 
-  constructor(list: AuthorisedList) {
+  constructor({ list, handle, ends }: ReadyList) {
     this.list = list;
-    this.handle = buildIndex(list);
-    this.ends = collectionEnds(list);
+    this.handle = handle;
+    this.ends = ends;
   }
 
   get generation(): number {

@@ -1,5 +1,12 @@
 // Ledger rows between two commits: every batch's counts, added up per exporter and interval.
-import { RECEPTION_COLUMNS, TALLY_COLUMNS } from '../core/counters.ts';
+import {
+  noObservations,
+  OBSERVATION_NAMES,
+  type Observations,
+  observe,
+  RECEPTION_COLUMNS,
+  TALLY_COLUMNS,
+} from '../core/counters.ts';
 import type { Group } from '../ingest/batch.ts';
 import type { ScanResult } from '../match/messages.ts';
 import { emptyLedgerCounts, type LedgerCounts, type LedgerRow } from '../store/ledger.ts';
@@ -7,43 +14,53 @@ import { emptyLedgerCounts, type LedgerCounts, type LedgerRow } from '../store/l
 /** A row that is still being added to. */
 export interface OpenRow extends LedgerRow {
   readonly counts: LedgerCounts;
+  readonly observed: Observations;
 }
 
 export class LedgerBook {
-  private readonly rows = new Map<string, OpenRow>();
+  private readonly open = new Map<string, OpenRow>();
 
-  /** Enters a batch; gives the row of each of its groups, by the group's place. */
-  enter(groups: readonly Group[], result: ScanResult): OpenRow[] {
-    const rows = groups.map((group) => this.row(group));
-    groups.forEach((group, at) => {
-      const { counts } = rows[at] as OpenRow;
-      for (const column of RECEPTION_COLUMNS)
-        if (column in group) counts[column] += group[column as keyof Group] as number;
+  /** Enters what was received; gives the row of each group, by the group's place. */
+  enter(groups: readonly Group[]): OpenRow[] {
+    return groups.map((group) => {
+      const row = this.row(group);
+      const { counts, observed } = row;
+      for (const column of RECEPTION_COLUMNS) counts[column] += group[column] ?? 0;
       counts.undecodable += group.undecodable;
+      for (const name of OBSERVATION_NAMES) observe(observed, name, group.observed?.[name]);
+      return row;
     });
-    for (const [group, ...tally] of result.tallies) {
+  }
+
+  /** Enters what a scan counted. */
+  tally(rows: readonly OpenRow[], tallies: ScanResult['tallies']): void {
+    for (const [group, ...tally] of tallies) {
       const row = rows[group as number];
-      if (!row) throw new Error(`a scan counted for group ${group} of ${groups.length}`);
+      if (!row) throw new Error(`a scan counted for group ${group} of ${rows.length}`);
       TALLY_COLUMNS.forEach((column, at) => {
         row.counts[column] += tally[at] as number;
       });
     }
-    return rows;
   }
 
-  /** The rows so far; the book is empty again. */
-  take(): OpenRow[] {
-    const rows = [...this.rows.values()];
-    this.rows.clear();
-    return rows;
+  rows(): OpenRow[] {
+    return [...this.open.values()];
+  }
+
+  get isEmpty(): boolean {
+    return this.open.size === 0;
+  }
+
+  clear(): void {
+    this.open.clear();
   }
 
   private row({ exporter, fromMs, toMs }: Group): OpenRow {
     const key = `${exporter}|${fromMs}|${toMs}`;
-    let row = this.rows.get(key);
+    let row = this.open.get(key);
     if (!row) {
-      row = { exporter, fromMs, toMs, counts: emptyLedgerCounts() };
-      this.rows.set(key, row);
+      row = { exporter, fromMs, toMs, counts: emptyLedgerCounts(), observed: noObservations() };
+      this.open.set(key, row);
     }
     return row;
   }

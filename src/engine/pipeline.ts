@@ -1,35 +1,26 @@
-// Slabs, match workers and the order between them: batches are scanned by any worker, and handed on in the input's order.
+// A replay's slabs, match workers and the order between them: batches are scanned by any worker, and handed on in the
+// input's order.
 
 import type { BatchReader, Filled } from '../ingest/batch.ts';
 import { SlabPool } from '../ingest/slab.ts';
-import type { Evaluation, ScanResult } from '../match/messages.ts';
-import { WorkerPool } from '../match/pool.ts';
-import type { ListInForce } from './in-force.ts';
-import type { ScanTask } from './task.ts';
+import type { ScanResult } from '../match/messages.ts';
+import type { Judgement } from './judgement.ts';
+import { Scanners } from './scanners.ts';
 
 /** Large enough for the largest block that nfdump writes. */
 const SLAB_BYTES = 8 * 1024 * 1024;
 const MAX_DESCRIPTORS = 32_768;
-
-/** By what a batch is judged: taken when it is handed over, and given back with its result. */
-export interface Judgement {
-  readonly evaluation: Evaluation;
-  readonly list: ListInForce;
-}
 
 /** Called in the input's order; the batch's slab is free again when it returns. */
 export type TakeResult = (filled: Filled, result: ScanResult, judgement: Judgement) => void;
 
 export class Pipeline {
   private readonly slabs: SlabPool;
-  private readonly pool: WorkerPool<ScanTask, ScanResult>;
+  private readonly scanners: Scanners;
 
   constructor(workers: number) {
     this.slabs = new SlabPool(workers * 2 + 1, SLAB_BYTES, MAX_DESCRIPTORS);
-    this.pool = new WorkerPool(workers, {
-      slabs: this.slabs.slabs.map((slab) => slab.buffer),
-      maxDescriptors: MAX_DESCRIPTORS,
-    });
+    this.scanners = new Scanners(workers, this.slabs.slabs, MAX_DESCRIPTORS);
   }
 
   /**
@@ -56,12 +47,7 @@ export class Pipeline {
         if (!filled) break;
         const batch = filled;
         const judgement = judgeBy();
-        const scanned = this.pool.run({
-          slab: slab.number,
-          batch: batch.batch,
-          evaluation: judgement.evaluation,
-          index: judgement.list.handle,
-        });
+        const scanned = this.scanners.scan(slab, batch.batch, judgement);
         scanned.catch(() => {}); // awaited below, in order
         tail = tail.then(async () => {
           try {
@@ -84,6 +70,6 @@ export class Pipeline {
   }
 
   async stop(): Promise<void> {
-    await this.pool.stop();
+    await this.scanners.stop();
   }
 }

@@ -2,11 +2,12 @@
 // ledger rows and the checkpoint from which an interrupted replay goes on.
 import { openInput } from '../ingest/formats.ts';
 import type { Evaluation, Problem } from '../match/messages.ts';
-import { type Review, Writer } from '../store/commit.ts';
+import { Writer } from '../store/commit.ts';
 import type { Database } from '../store/database.ts';
 import { fingerprintInput, type Job, openJob, openSource, type Source } from '../store/jobs.ts';
 import type { LedgerCounts } from '../store/ledger.ts';
 import type { CurrentList } from './current-list.ts';
+import { reviewBy } from './judgement.ts';
 import type { Pipeline } from './pipeline.ts';
 import { RunningInput } from './running-input.ts';
 
@@ -47,7 +48,7 @@ export class Replay {
     this.pipeline = pipeline;
     this.current = current;
     this.options = options;
-    this.writer = new Writer(db, { retentionDays, review: this.review });
+    this.writer = new Writer(db, { retentionDays, review: reviewBy(current, () => options.straddling) });
   }
 
   /**
@@ -96,12 +97,4 @@ export class Replay {
     const { operator, retentionBasis, straddling } = this.options;
     return { operator, retentionBasis, straddling, atMs: Date.now() };
   }
-
-  /** L10: within the commit's transaction, so that a revocation is either seen here or waits for the commit. */
-  private readonly review: Review = ({ generation, evaluatedAtMs }) => {
-    const evaluation = this.evaluation();
-    const list = this.current.refreshed();
-    if (list.generation === generation && !list.endsBetween(evaluatedAtMs, evaluation.atMs)) return null;
-    return (match) => list.stillMatches(match, evaluation);
-  };
 }

@@ -1,8 +1,9 @@
 // The list as the database holds it.
 import { compileList } from '../authority/compile.ts';
+import type { AuthorisedList } from '../match/list.ts';
 import { currentGeneration } from '../store/authority-events.ts';
 import { loadRecords } from '../store/authority-records.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, openDatabase } from '../store/database.ts';
 import type { ListSource } from './current-list.ts';
 
 export interface StoredListOptions {
@@ -18,4 +19,14 @@ export function storedList(db: Database, { onOverdue }: StoredListOptions): List
       return compileList(records, records.generation, { onOverdue, sinceMs: Date.now() });
     },
   };
+}
+
+/** The list of a database that is opened for this alone. */
+export function readStoredList(path: string, options: StoredListOptions): AuthorisedList {
+  const db = openDatabase(path, { readonly: true });
+  try {
+    return storedList(db, options).load();
+  } finally {
+    db.close();
+  }
 }

@@ -1,4 +1,5 @@
 // A batch: one slab's worth of input with what a worker needs to read it. Readers make batches; scanners consume them.
+import type { Observations } from '../core/counters.ts';
 import type { Problem, ScanResult } from '../match/messages.ts';
 import type { LayoutSpec, SetContext } from '../wire/layout.ts';
 import type { CsvPlan } from './csv/plan.ts';
@@ -62,6 +63,20 @@ export interface Group {
   earlyDropped: number;
   /** Flows or packets missing by the exporters' sequence numbers. */
   sequenceLost: number;
+  /** Messages of which it cannot be known whether something is missing before or in them. */
+  sequenceIndeterminate?: number;
+  /** Of live reception only; see RECEPTION_COLUMNS. */
+  kernelDropped?: number;
+  slabDropped?: number;
+  refused?: number;
+  notTaken?: number;
+  /** What the messages say of their exporter. */
+  readonly observed?: Observations;
+}
+
+/** A group of nothing yet. */
+export function newGroup(exporter: string | null, fromMs: number, toMs: number): Group {
+  return { exporter, fromMs, toMs, datagrams: 0, undecodable: 0, early: 0, earlyDropped: 0, sequenceLost: 0 };
 }
 
 /** A batch in a slab, with what stays in the main thread. */

@@ -1,7 +1,6 @@
 // The match workers: a Piscina pool that is handed slab numbers. It knows threads, and neither formats nor files.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { threadEntry } from '../core/package.ts';
 
 /** What every worker is given once, when it starts. */
 export interface WorkerSetup {
@@ -15,7 +14,7 @@ export class WorkerPool<Task, Result> {
   /** Starts `workers` threads, which load while the caller goes on. */
   constructor(workers: number, setup: WorkerSetup) {
     this.piscina = new Piscina<Task, Result>({
-      filename: workerFile(),
+      filename: threadEntry('match'),
       minThreads: workers,
       maxThreads: workers,
       idleTimeout: Number.POSITIVE_INFINITY,
@@ -33,10 +32,4 @@ export class WorkerPool<Task, Result> {
   async stop(): Promise<void> {
     await this.piscina.destroy();
   }
-}
-
-/** The thread entry, always as built: Node 20 does not run TypeScript. */
-function workerFile(): string {
-  const beside = fileURLToPath(new URL('../../workers/match.js', import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(new URL('../../dist/workers/match.js', import.meta.url));
 }

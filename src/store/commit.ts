@@ -11,8 +11,10 @@ import { Origins } from './origins.ts';
  * list that judged the matches still stands; else says of each match whether it may be stored now.
  */
 export type Review = (judged: {
+  readonly job: Job | Source;
   readonly generation: number;
   readonly evaluatedAtMs: number;
+  readonly matches: readonly NewMatch[];
 }) => ((match: NewMatch) => boolean) | null;
 
 export interface WriterOptions {
@@ -83,21 +85,29 @@ export class Writer {
    * @throws FlowSieveError DATABASE (disk full, locked, another process replays the same input)
    */
   commit(request: CommitRequest): CommitOutcome {
-    const { job } = request;
-    if (job.kind === 'replay' && !request.checkpoint)
-      throw new Error(`a commit of replay job ${job.id} needs a checkpoint`);
-    let outcome: CommitOutcome;
+    return this.commitTogether([request])[0] as CommitOutcome;
+  }
+
+  /** Several sources in one transaction: all of them or none. */
+  commitTogether(requests: readonly CommitRequest[]): CommitOutcome[] {
+    for (const { job, checkpoint } of requests) {
+      if (job.kind === 'replay' && !checkpoint)
+        throw new Error(`a commit of replay job ${job.id} needs a checkpoint`);
+    }
+    let outcomes: CommitOutcome[];
     try {
-      outcome = working(this.db, () => this.db.transaction(() => this.write(request)).immediate());
+      const write = this.db.transaction(() => requests.map((request) => this.write(request)));
+      outcomes = working(this.db, () => write.immediate());
     } catch (error) {
       this.origins.forget();
       throw error;
     }
-    if (job.kind === 'replay') {
+    for (const { job } of requests) {
+      if (job.kind !== 'replay') continue;
       job.commits++;
       job.replacesRun = false;
     }
-    return outcome;
+    return outcomes;
   }
 
   private write(request: CommitRequest): CommitOutcome {

@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly readonly?: boolean;
   /** A file that does not exist is not created, but refused. */
   readonly mustExist?: boolean;
+  /** How long a statement waits for another process's write, ms. */
+  readonly busyTimeoutMs?: number;
 }
 
 /** How long a statement waits for another process's write, ms. */
@@ -29,7 +31,10 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
   if (path !== ':memory:' && !existsSync(path)) createFile(path, mayCreate);
   let db: Database | undefined;
   try {
-    db = new Sqlite(path, { readonly: options.readonly ?? false, timeout: BUSY_TIMEOUT_MS });
+    db = new Sqlite(path, {
+      readonly: options.readonly ?? false,
+      timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
+    });
     refuseForeign(db, path);
     prepare(db, path, options.readonly ?? false);
     return db;
@@ -119,6 +124,12 @@ export function working<T>(db: Database, work: () => T): T {
   } catch (error) {
     throw databaseError(error, db.name);
   }
+}
+
+/** Whether another process was writing: the same may succeed a moment later. */
+export function isBusy(error: unknown): boolean {
+  const cause = error instanceof FlowSieveError ? error.cause : error;
+  return cause instanceof Sqlite.SqliteError && cause.code.startsWith('SQLITE_BUSY');
 }
 
 /** Turns SQLite's errors into what a user can act on; anything else is returned as it is. */

@@ -1,5 +1,14 @@
 // The ledger: what became of every record, per source, exporter and interval (L22). records = matched + the discards.
-import { DISCARD_REASONS, type DiscardReason, LEDGER_COLUMNS, type LedgerColumn } from '../core/counters.ts';
+import {
+  DISCARD_REASONS,
+  type DiscardReason,
+  LEDGER_COLUMNS,
+  type LedgerColumn,
+  OBSERVATION_NAMES,
+  OBSERVATIONS,
+  type Observation,
+  type Observations,
+} from '../core/counters.ts';
 import type { Database } from './database.ts';
 import type { Origins } from './origins.ts';
 
@@ -14,6 +23,7 @@ export interface LedgerRow {
   readonly toMs: number;
   /** What is left out counts 0. */
   readonly counts: Readonly<Partial<LedgerCounts>>;
+  readonly observed?: Readonly<Observations>;
 }
 
 /** A line of `ledger --json`: the contract's shape. */
@@ -24,7 +34,7 @@ export type LedgerLine = {
   readonly exporter: string | null;
 } & Readonly<Record<Exclude<LedgerColumn, DiscardReason>, number>> & {
     readonly discarded: Readonly<Record<DiscardReason, number>>;
-  };
+  } & Readonly<Observations>;
 
 export interface LedgerFilter {
   readonly operator?: string;
@@ -46,6 +56,21 @@ function unaccounted(counts: Readonly<Partial<LedgerCounts>>): number {
   return (counts.records ?? 0) - (counts.matched ?? 0) - discarded;
 }
 
+/** Of a row's value and another: the one that stands for both. */
+function merged(name: Observation): string {
+  const other = `excluded.${name}`;
+  return OBSERVATIONS[name] === 'greatest'
+    ? `ifnull(max(${name}, ${other}), ifnull(${other}, ${name}))`
+    : `iif(ifnull(abs(${other}), -1) > ifnull(abs(${name}), -1), ${other}, ${name})`;
+}
+
+/** Of many rows' values. */
+function mergedAll(name: Observation): string {
+  return OBSERVATIONS[name] === 'greatest'
+    ? `max(${name})`
+    : `iif(max(${name}) >= -min(${name}), max(${name}), min(${name}))`;
+}
+
 /** Adds to ledger rows within the caller's transaction. */
 export class LedgerTable {
   private readonly origins: Origins;
@@ -55,9 +80,12 @@ export class LedgerTable {
   constructor(db: Database, origins: Origins) {
     this.origins = origins;
     this.add = db.prepare<unknown[]>(
-      `INSERT INTO ledger (origin, fromMs, toMs, ${LEDGER_COLUMNS.join(', ')})
-       VALUES (?, ?, ?, ${LEDGER_COLUMNS.map(() => '?').join(', ')})
-       ON CONFLICT DO UPDATE SET ${LEDGER_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`,
+      `INSERT INTO ledger (origin, fromMs, toMs, ${[...LEDGER_COLUMNS, ...OBSERVATION_NAMES].join(', ')})
+       VALUES (?, ?, ?, ${[...LEDGER_COLUMNS, ...OBSERVATION_NAMES].map(() => '?').join(', ')})
+       ON CONFLICT DO UPDATE SET ${[
+         ...LEDGER_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`),
+         ...OBSERVATION_NAMES.map((name) => `${name} = ${merged(name)}`),
+       ].join(', ')}`,
     );
     this.deleteOfSource = db.prepare<[number]>(
       'DELETE FROM ledger WHERE origin IN (SELECT id FROM origins WHERE source = ?)',
@@ -77,6 +105,7 @@ export class LedgerTable {
       row.fromMs,
       row.toMs,
       ...LEDGER_COLUMNS.map((column) => (row.counts[column] ?? 0) + (adjust?.[column] ?? 0)),
+      ...OBSERVATION_NAMES.map((name) => row.observed?.[name] ?? null),
     ]);
   }
 
@@ -112,7 +141,8 @@ export function* iterateLedger(db: Database, filter: LedgerFilter = {}): Generat
   const rows = db
     .prepare<object, Omit<LedgerLine, 'discarded'> & LedgerCounts>(
       `SELECT ${from} AS "from", ${to} AS "to", operator, exporter,
-         ${LEDGER_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ')}
+         ${LEDGER_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ')},
+         ${OBSERVATION_NAMES.map((name) => `${mergedAll(name)} AS ${name}`).join(', ')}
        FROM ledger JOIN origins ON origins.id = ledger.origin JOIN sources ON sources.id = origins.source
        WHERE ${['true', ...conditions].join(' AND ')}
        GROUP BY "from", ${bucket === undefined ? 'toMs, ' : ''}operator, exporter
@@ -122,7 +152,8 @@ export function* iterateLedger(db: Database, filter: LedgerFilter = {}): Generat
   for (const row of rows) yield line(row as unknown as FlatRow);
 }
 
-type FlatRow = LedgerCounts & { from: number; to: number; operator: string; exporter: string | null };
+type FlatRow = LedgerCounts &
+  Observations & { from: number; to: number; operator: string; exporter: string | null };
 
 function line({
   from,
@@ -151,6 +182,7 @@ function line({
     matched,
     matches,
     discarded,
-    ...(others as Omit<LedgerCounts, DiscardReason | 'datagrams' | 'records' | 'matched' | 'matches'>),
+    ...(others as Omit<LedgerCounts, DiscardReason | 'datagrams' | 'records' | 'matched' | 'matches'> &
+      Observations),
   };
 }

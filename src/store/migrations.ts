@@ -1,11 +1,15 @@
 // The database's schema, brought from whatever version a file holds to this program's. PRAGMA user_version counts.
 
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
-import { STORE_MIGRATIONS } from './schema-store.ts';
+import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
 import type { Database } from './sqlite.ts';
 
 /** In the order in which they are applied. Once released, a migration keeps its place: later ones go to the end. */
-export const MIGRATIONS: readonly string[] = [...STORE_MIGRATIONS, ...AUTHORITY_MIGRATIONS];
+export const MIGRATIONS: readonly string[] = [
+  ...STORE_MIGRATIONS,
+  ...AUTHORITY_MIGRATIONS,
+  ...LATER_STORE_MIGRATIONS,
+];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */
 export const APPLICATION_ID = 0x464c5356;

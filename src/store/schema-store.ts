@@ -107,4 +107,17 @@ CREATE TABLE consultations (
 ) STRICT;
 `;
 
+const LIVE_RECEPTION = `
+ALTER TABLE ledger ADD COLUMN refused INTEGER NOT NULL DEFAULT 0 CHECK (refused >= 0);
+ALTER TABLE ledger ADD COLUMN notTaken INTEGER NOT NULL DEFAULT 0 CHECK (notTaken >= 0);
+ALTER TABLE ledger ADD COLUMN sequenceIndeterminate INTEGER NOT NULL DEFAULT 0 CHECK (sequenceIndeterminate >= 0);
+-- What the interval's messages say of their exporter; NULL = nothing.
+ALTER TABLE ledger ADD COLUMN lastSeenMs INTEGER;
+ALTER TABLE ledger ADD COLUMN clockSkewMs INTEGER;
+-- Not whole where an exporter announces n of N.
+ALTER TABLE ledger ADD COLUMN sampling REAL;
+`;
+
 export const STORE_MIGRATIONS: readonly string[] = [FOUNDATION];
+/** Of the time after the authority's first tables. */
+export const LATER_STORE_MIGRATIONS: readonly string[] = [LIVE_RECEPTION];

@@ -61,9 +61,14 @@ export class Decoder {
     return this.table.find(address, transport);
   }
 
-  /** The end of a stream: its templates end with it (RFC 7011 § 8.4). */
-  forget(exporter: Exporter): void {
-    if (!exporter.forgotten) this.table.forget(exporter);
+  /** The end of a stream: its templates end with it (RFC 7011 § 8.4). How many of its data sets still waited for theirs. */
+  forget(exporter: Exporter): number {
+    if (exporter.forgotten) return 0;
+    const { table } = this;
+    const waiting = exporter.held.size;
+    table.forget(exporter);
+    table.heldDropped -= waiting;
+    return waiting;
   }
 
   /** Exporters remembered. */
@@ -93,9 +98,11 @@ export class Decoder {
     work.sink = sink;
     work.bytes = bytes;
     work.view = view;
+    work.exportMs = 0;
     table.touch(exporter, receivedMs);
     if (exporter.held.size > 0) dropAgedSets(table, exporter);
     this.dispatch(offset, Math.min(length, view.byteLength - offset));
+    outcome.exportMs = work.exportMs;
     outcome.earlyDropped = table.heldDropped;
     table.heldDropped = 0;
     return outcome;
@@ -146,10 +153,12 @@ export class Decoder {
     return dropped;
   }
 
-  /**
-   * Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for
-   * the next announcements.
-   */
+  /** Grows whenever a snapshot would hold something else. */
+  get revision(): number {
+    return this.table.revision;
+  }
+
+  /** Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for the next announcements. */
   snapshot(): unknown {
     return writeSnapshot(this.table);
   }

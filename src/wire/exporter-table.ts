@@ -23,6 +23,8 @@ export class ExporterTable {
   heldBytes = 0;
   /** Waiting sets forgotten, not yet told in an outcome. */
   heldDropped = 0;
+  /** Grows with every change of a template, sampling rate or start time. */
+  revision = 0;
   private readonly byKey = new Map<string, Exporter>();
   private streams = 0;
 
@@ -179,6 +181,7 @@ export class ExporterTable {
     exporter.fields += fields;
     this.templates += 1;
     this.fields += fields;
+    this.revision += 1;
   }
 
   private removeOldestTemplate(exporter: Exporter): void {
@@ -195,6 +198,7 @@ export class ExporterTable {
     exporter.fields -= fields;
     this.templates -= 1;
     this.fields -= fields;
+    this.revision += 1;
     this.layouts.release(shared);
   }
 

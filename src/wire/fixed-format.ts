@@ -77,9 +77,10 @@ export function decodeFixed(work: Work, format: FixedFormat, offset: number, len
   set.layout = format.spec;
   set.templateId = 0;
   set.context = domain.context;
-  set.exportMs =
+  work.exportMs =
     view.getUint32(offset + 8) * 1000 +
     (nanoseconds < NS_PER_SECOND ? Math.floor(nanoseconds / NS_PER_MS) : 0);
+  set.exportMs = work.exportMs;
   set.uptimeMs = view.getUint32(offset + 4);
   set.headerSampling =
     samplingOffset < 0 ? 0 : view.getUint16(offset + samplingOffset) & SAMPLING_INTERVAL_MASK;

@@ -23,8 +23,10 @@ export function readOptions(work: Work, template: Template, offset: number, end:
     const record = openRecord(layout, work.view, at, end);
     if (record === null) return;
     at += record.length;
+    const before = domain.context;
     noteSystemInit(domain, record);
     noteSampling(domain, record, template, work.table.limits.maxSamplersPerDomain);
+    if (domain.context !== before) work.table.revision += 1;
   }
 }
 

@@ -53,6 +53,8 @@ export interface DecodeOutcome {
   sequenceIndeterminate: boolean;
   version: number;
   domain: number;
+  /** Epoch ms of the export, as the header has it; 0 = no header could be read. */
+  exportMs: number;
 }
 
 export function emptyOutcome(): DecodeOutcome {
@@ -68,6 +70,7 @@ export function emptyOutcome(): DecodeOutcome {
     sequenceIndeterminate: false,
     version: 0,
     domain: 0,
+    exportMs: 0,
   };
 }
 
@@ -83,6 +86,7 @@ export function clearOutcome(outcome: DecodeOutcome): void {
   outcome.sequenceIndeterminate = false;
   outcome.version = 0;
   outcome.domain = 0;
+  outcome.exportMs = 0;
 }
 
 /** The first problem of a message is the one it is known by. */

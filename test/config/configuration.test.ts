@@ -29,6 +29,7 @@ async function refusal(text: string, environment = {}): Promise<string> {
 const DEFAULTS = {
   database: 'flowsieve.db',
   listeners: [],
+  receiving: { threads: 1 },
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
   verification: { onOverdue: 'suspend' },
   retention: { days: 365 },
@@ -36,6 +37,9 @@ const DEFAULTS = {
 };
 
 const UDP = 'protocol: udp, operator: example-isp, retention_basis: lce-126-1, exporters: [192.0.2.0/24]';
+const TCP = UDP.replace('udp', 'tcp');
+const TLS = 'protocol: tls, cert: server.pem, key: server.key, ca: operators-ca.pem';
+const CLIENT = 'operator: example-isp, retention_basis: lce-126-1';
 
 describe('a configuration', () => {
   it('has a default for everything', async () => {
@@ -69,6 +73,8 @@ http: {host: 127.0.0.1, port: 0}
           operator: 'example-isp',
           retentionBasis: 'lce-126-1',
           exporters: ['192.0.2.0/24'],
+          receiveBuffer: 16_777_216,
+          sockets: 1,
         },
         {
           protocol: 'tls',
@@ -77,9 +83,14 @@ http: {host: 127.0.0.1, port: 0}
           cert: join(folder, 'server.pem'),
           key: '/etc/server.key',
           ca: join(folder, 'operators-ca.pem'),
-          clients: [{ fingerprint, operator: 'example-isp', retentionBasis: 'lce-126-1' }],
+          clients: [{ fingerprint, san: null, operator: 'example-isp', retentionBasis: 'lce-126-1' }],
+          handshakeSeconds: 10,
+          maxConnections: 64,
+          maxConnectionsPerClient: 8,
+          idleSeconds: 3_600,
         },
       ],
+      receiving: { threads: 1 },
       matching: { straddling: 'overlapping', workers: 2, flushAfterMs: 20 },
       verification: { onOverdue: 'warn' },
       retention: { days: 30 },
@@ -134,8 +145,30 @@ describe('a wrong configuration is refused, with its line and what is allowed', 
     ['http: {port: 1}\nhttp: {port: 2}', /line 2: Map keys must be unique/],
     ['http: {port: 1', /line 1: /],
     ['listeners: 5', /listeners: 5: must be a list/],
-    ['listeners:\n  - 5', 'file, line 2: listeners[0]: 5: must be a mapping with protocol udp or tls'],
-    ['listeners:\n  - {protocol: tcp}', 'file, line 2: listeners[0].protocol: "tcp": must be udp or tls'],
+    ['listeners:\n  - 5', 'file, line 2: listeners[0]: 5: must be a mapping with protocol udp or tcp or tls'],
+    [
+      'listeners:\n  - {protocol: sctp}',
+      'file, line 2: listeners[0].protocol: "sctp": must be udp or tcp or tls',
+    ],
+    [`listeners: [{${TCP}}]`, 'file, line 1: listeners[0].plain: is missing: it must be true'],
+    [`listeners: [{${TCP}, plain: false}]`, 'file, line 1: listeners[0].plain: false: must be true'],
+    [
+      `listeners:\n  - {${TCP}, plain: true}\n  - {${TLS}, port: 4739, clients: []}`,
+      'file, line 3: listeners[1]: :: port 4739 is listened on by listeners[0] already',
+    ],
+    [
+      `listeners: [{${TLS}, clients: [{${CLIENT}}]}]`,
+      'file, line 1: listeners[0].clients[0]: is named by fingerprint or by san: one of the two must be given',
+    ],
+    [
+      `listeners: [{${TLS}, clients: [{san: a.example, fingerprint: "${'AB'.repeat(32)}", ${CLIENT}}]}]`,
+      /clients\[0\]: is named by fingerprint or by san: one of the two/,
+    ],
+    [
+      `listeners:\n  - {${TLS}, clients: [{fingerprint: "${'AB'.repeat(32)}", ${CLIENT}},\n    {fingerprint: "${'ab:'.repeat(31)}ab", ${CLIENT}}]}`,
+      'file, line 3: listeners[0].clients[1]: the same certificate as clients[0]',
+    ],
+    [`listeners: [{${TLS}, clients: [{fingerprint: "AA", ${CLIENT}}]}]`, /must be the SHA-256 fingerprint/],
     [
       `listeners:\n  - {${UDP}}\n  - {${UDP}, port: 70000}`,
       /line 3: listeners\[1\].port: 70000: must be a whole number/,
@@ -216,7 +249,7 @@ it('the schema for editors refuses unknown keys and knows every option', () => {
         additionalProperties: false,
         properties: { days: { minimum: 1, maximum: 365, default: 365 } },
       },
-      listeners: { items: { oneOf: [{ required: expect.arrayContaining(['exporters']) }, {}] } },
+      listeners: { items: { oneOf: [{ required: expect.arrayContaining(['exporters']) }, {}, {}] } },
     },
   });
 });

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LEDGER_COLUMNS } from '../../src/core/counters.ts';
+import { LEDGER_COLUMNS, OBSERVATION_NAMES } from '../../src/core/counters.ts';
 import { FlowSieveError } from '../../src/core/errors.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS, migrate, schemaVersion } from '../../src/store/migrations.ts';
@@ -36,9 +36,10 @@ describe('a new database', () => {
     expect(schemaVersion(temporaryDatabase())).toBe(MIGRATIONS.length);
   });
 
-  it('has a ledger column for every counter', () => {
+  it('has a ledger column for every counter and observation', () => {
     const columns = temporaryDatabase().pragma('table_info(ledger)') as { name: string }[];
-    expect(columns.map(({ name }) => name).slice(3)).toEqual([...LEDGER_COLUMNS]);
+    const names = columns.map(({ name }) => name).slice(3);
+    expect(names.sort()).toEqual([...LEDGER_COLUMNS, ...OBSERVATION_NAMES].sort());
   });
 
   it('can find what is due for deletion by an index', () => {

@@ -60,9 +60,47 @@ describe('the ledger', () => {
         earlyDropped: 1,
         kernelDropped: 4,
         slabDropped: 5,
+        refused: 0,
+        notTaken: 0,
         sequenceLost: 0,
+        sequenceIndeterminate: 0,
+        lastSeenMs: null,
+        clockSkewMs: null,
+        sampling: null,
       },
     ]);
+  });
+
+  it('keeps of what is observed the last, the farthest and the greatest, by row and added up', () => {
+    const db = temporaryDatabase();
+    const store = writer(db);
+    const source = job(db);
+    const observe = (
+      minute: number,
+      lastSeenMs: number | null,
+      clockSkewMs: number | null,
+      sampling: number | null,
+    ) => {
+      const interval = { fromMs: START_MS + minute * MINUTE_MS, toMs: START_MS + (minute + 1) * MINUTE_MS };
+      const observed = { lastSeenMs, clockSkewMs, sampling };
+      store.commit(request(source, { ledger: [row({}, { ...interval, observed })] }));
+    };
+    observe(0, null, null, null);
+    observe(0, 20, -300, 1000);
+    observe(0, 10, 200, 100);
+    observe(0, null, null, null);
+    observe(1, 30, 250, null);
+    const seen = (intervalMs: number) =>
+      [...iterateLedger(db, { intervalMs })].map((line) => [
+        line.lastSeenMs,
+        line.clockSkewMs,
+        line.sampling,
+      ]);
+    expect(seen(MINUTE_MS)).toEqual([
+      [20, -300, 1000],
+      [30, 250, null],
+    ]);
+    expect(seen(60 * MINUTE_MS)).toEqual([[30, -300, 1000]]);
   });
 
   it('keeps operators, exporters and intervals apart', () => {

@@ -3,7 +3,7 @@
 import type { ReaderOptions } from '../batch.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Slab } from '../slab.ts';
-import { type KnownExporter, knowExporter } from '../wire/message-intake.ts';
+import { type KnownExporter, knowExporter } from '../wire/known-exporter.ts';
 import { WireReader } from '../wire/wire-reader.ts';
 
 /** RFC 7011 § 3.1 */

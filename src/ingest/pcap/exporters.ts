@@ -1,7 +1,7 @@
 // Source addresses of a capture and what is known of each: found by number, so that no text is made per packet.
 import { formatIpv4, formatIpv6 } from '../../core/address.ts';
 import type { Decoder } from '../../wire/decoder.ts';
-import { type KnownExporter, knowExporter } from '../wire/message-intake.ts';
+import { type KnownExporter, knowExporter } from '../wire/known-exporter.ts';
 
 /** Beyond this all are forgotten and looked up anew: a capture may hold any number of forged addresses. */
 const MAX_KNOWN = 16_384;

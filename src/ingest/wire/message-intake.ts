@@ -1,26 +1,11 @@
 // Hands messages to the decoder and accounts for them: datagrams, problems and gaps by exporter and minute. Also remembers
 // up to where an interrupted reading had delivered, so that nothing is counted twice.
-
-import { MINUTE_MS } from '../../core/time.ts';
-import { type DecodeOutcome, Decoder, type Exporter } from '../../wire/decoder.ts';
-import type { Filled, Group, ResumePoint } from '../batch.ts';
+import { type DecodeOutcome, Decoder } from '../../wire/decoder.ts';
+import type { Filled, ResumePoint } from '../batch.ts';
 import type { ProblemLog } from '../problem-log.ts';
 import type { Slab } from '../slab.ts';
+import { countMessage, enterGroup, type KnownExporter } from './known-exporter.ts';
 import { SetWriter } from './set-writer.ts';
-
-/** An exporter as a reader keeps it, with the place of its current minute among the groups of a batch. */
-export interface KnownExporter {
-  /** As text; null where the input does not tell. */
-  readonly address: string | null;
-  readonly handle: Exporter;
-  batch: number;
-  minute: number;
-  group: number;
-}
-
-export function knowExporter(address: string | null, handle: Exporter): KnownExporter {
-  return { address, handle, batch: -1, minute: -1, group: 0 };
-}
 
 /** What a checkpoint keeps beside its position: JSON. */
 interface IntakeState {
@@ -79,17 +64,20 @@ export class MessageIntake {
     const delivered = position === this.resumeAt ? this.resumed.delivered : undefined;
     writer.toSkip = delivered ?? 0;
     writer.taken = 0;
-    const group = this.groupOf(exporter, receivedMs);
+    const group = enterGroup(writer, exporter, receivedMs);
     const outcome = this.decoder.decode(exporter.handle, bytes, view, at, length, receivedMs, writer);
     if (writer.waitingSets > 0) this.unfinishedAt = position;
-    if (delivered === undefined) this.account(group, outcome, position);
+    if (delivered === undefined) {
+      countMessage(group, outcome, receivedMs);
+      if (outcome.problem !== null) this.problems.add(outcome.problem, position);
+    }
     return outcome;
   }
 
   /** Counts a message that cannot be decoded at all. */
   lost(exporter: KnownExporter, receivedMs: number, what: string, position: number): void {
     if (!this.isCounting || (position === this.resumeAt && this.resumed.delivered !== undefined)) return;
-    const group = this.groupOf(exporter, receivedMs);
+    const group = enterGroup(this.writer, exporter, receivedMs);
     group.datagrams++;
     group.undecodable++;
     this.problems.add(what, position);
@@ -104,7 +92,7 @@ export class MessageIntake {
   drain(): void {
     const dropped = this.decoder.drain();
     if (dropped === 0 || !this.last || !this.isCounting) return;
-    this.groupOf(this.last.exporter, this.last.receivedMs).earlyDropped += dropped;
+    enterGroup(this.writer, this.last.exporter, this.last.receivedMs).earlyDropped += dropped;
     this.problems.add(`${dropped} data sets whose template never came`, null);
   }
 
@@ -120,26 +108,5 @@ export class MessageIntake {
     if (!isEnded) return { batch, groups, position };
     const state: IntakeState = { ended: true };
     return { batch, groups, position, state: JSON.stringify(state) };
-  }
-
-  private groupOf(exporter: KnownExporter, receivedMs: number): Group {
-    const { writer } = this;
-    const minute = Math.floor(receivedMs / MINUTE_MS);
-    if (exporter.batch !== writer.batch || exporter.minute !== minute) {
-      exporter.group = writer.placeOf(exporter.address, receivedMs);
-      exporter.batch = writer.batch;
-      exporter.minute = minute;
-    }
-    writer.group = exporter.group;
-    return writer.groups[exporter.group] as Group;
-  }
-
-  private account(group: Group, outcome: DecodeOutcome, position: number): void {
-    group.datagrams++;
-    group.undecodable += outcome.undecodable;
-    group.early += outcome.early;
-    group.earlyDropped += outcome.earlyDropped;
-    group.sequenceLost += outcome.sequenceLost;
-    if (outcome.problem !== null) this.problems.add(outcome.problem, position);
   }
 }

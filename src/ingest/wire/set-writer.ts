@@ -1,9 +1,10 @@
 // Writes the data sets that a decoder finds into a slab's descriptors. Sets that lie in the slab are pointed at; what lies
 // elsewhere (early data, reassembled datagrams) is copied to the slab's end. What finds no room waits for the next slab.
+import { noObservations, observe } from '../../core/counters.ts';
 import { MINUTE_MS } from '../../core/time.ts';
 import type { LayoutSpec, SetContext } from '../../wire/layout.ts';
 import type { DataSet, DataSetSink } from '../../wire/outcome.ts';
-import { type Group, SET, type WireBatch } from '../batch.ts';
+import { type Group, newGroup, SET, type WireBatch } from '../batch.ts';
 import { DESCRIPTOR_WORDS, type Slab } from '../slab.ts';
 
 /** Exporters × minutes in one batch; a new batch begins when they are used up. */
@@ -107,14 +108,9 @@ export class SetWriter implements DataSetSink {
       place = this.groups.length;
       this.groupPlaces.set(key, place);
       this.groups.push({
-        exporter,
-        fromMs,
-        toMs: fromMs + MINUTE_MS,
-        datagrams: 0,
-        undecodable: 0,
-        early: 0,
-        earlyDropped: 0,
-        sequenceLost: 0,
+        ...newGroup(exporter, fromMs, fromMs + MINUTE_MS),
+        sequenceIndeterminate: 0,
+        observed: noObservations(),
       });
     }
     return place;
@@ -154,7 +150,9 @@ export class SetWriter implements DataSetSink {
     words[at + SET.offset] = offset;
     words[at + SET.length] = set.length;
     words[at + SET.context] =
-      set.context === this.lastContext ? this.lastContextPlace : this.contextPlace(set.context);
+      set.context === this.lastContext
+        ? this.lastContextPlace
+        : this.contextPlace(set.context, set.headerSampling);
     words[at + SET.group] = this.group;
     words[at + SET.exportSeconds] = exportSeconds;
     words[at + SET.exportMillis] = set.exportMs - exportSeconds * 1000;
@@ -191,14 +189,22 @@ export class SetWriter implements DataSetSink {
     return place;
   }
 
-  private contextPlace(context: SetContext): number {
+  private contextPlace(context: SetContext, headerSampling: number): number {
     let place = this.contextPlaces.get(context);
     if (place === undefined) {
+      this.noteSampling(context, headerSampling);
       place = this.contexts.push(context) - 1;
       this.contextPlaces.set(context, place);
     }
     this.lastContext = context;
     this.lastContextPlace = place;
     return place;
+  }
+
+  private noteSampling(context: SetContext, headerSampling: number): void {
+    const { observed } = this.groups[this.group] as Group;
+    if (!observed) return;
+    observe(observed, 'sampling', headerSampling > 0 ? headerSampling : context.sampling);
+    for (const [, rate] of context.samplers) observe(observed, 'sampling', rate);
   }
 }

@@ -1,0 +1,172 @@
+// Runs `flowsieve serve`: configuration, database, daemon, health; signals; readiness for systemd.
+import { execFile } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
+import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import { FlowSieveError } from '../core/errors.ts';
+import { openLog } from '../core/log.ts';
+import { packageVersion } from '../core/package.ts';
+import { Daemon, type DaemonOptions } from '../engine/daemon.ts';
+import type { ListenerOptions } from '../engine/listener-options.ts';
+import { HealthServer } from '../http/health.ts';
+import { readCredentials } from '../ingest/tls/credentials.ts';
+import { openDatabase } from '../store/database.ts';
+import { EXIT, type GlobalOptions } from './command.ts';
+
+/** Another process's write must not stop the main thread: the commit is tried again instead. */
+const BUSY_TIMEOUT_MS = 20;
+
+/** @returns the exit status */
+export async function runServe(options: GlobalOptions): Promise<number> {
+  const configuration = await loadConfiguration(options);
+  if (configuration.listeners.length === 0) {
+    throw new FlowSieveError('CONFIGURATION', 'listeners: at least one is needed (docs/configuration.md)');
+  }
+  const log = openLog();
+  const db = openDatabase(configuration.database, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  const ending = new Ending();
+  const daemon = new Daemon(db, daemonOptions(configuration), log, (error) => {
+    log.error({ error: error.stack }, 'a thread has died: this is a fault of the program');
+    ending.end('failed');
+  });
+  const health = new HealthServer(() => daemon.health);
+  const signals = new Signals(ending, async () => {
+    notify('--reloading');
+    try {
+      const wanted = await loadConfiguration(options);
+      await daemon.reload(daemonOptions({ ...wanted, database: configuration.database }));
+      for (const fixed of ['database', 'http'] as const) {
+        if (!isDeepStrictEqual(wanted[fixed], configuration[fixed]))
+          log.warn({ option: fixed }, 'takes effect at the next start');
+      }
+      log.info({}, 'configuration reloaded');
+    } catch (error) {
+      log.error(
+        { reason: (error as Error).message },
+        'the configuration is not taken over; the one before stays',
+      );
+    }
+    notify('--ready');
+  });
+  try {
+    await daemon.start();
+    const { host, port } = configuration.http;
+    log.info({ version: packageVersion(), host, port: await listen(health, host, port) }, 'started');
+    notify('--ready');
+    const cause = await ending.wait;
+    notify('--stopping');
+    log.info({ cause }, 'stopping: what was received is being committed');
+    const isComplete = await daemon.stop();
+    if (!isComplete) log.error({}, 'stopped; the store could not write, and what waited for it is lost');
+    else log.info({}, 'stopped');
+    return isComplete && cause !== 'failed' ? EXIT.done : EXIT.failed;
+  } finally {
+    signals.end();
+    await daemon.stop();
+    await health.stop();
+    db.close();
+    log.flush();
+  }
+}
+
+async function listen(health: HealthServer, host: string, port: number): Promise<number> {
+  try {
+    return await health.start(host, port);
+  } catch (error) {
+    throw new FlowSieveError(
+      'LISTEN',
+      `http: cannot listen on ${host} port ${port}: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function daemonOptions({
+  listeners,
+  matching,
+  verification,
+  retention,
+  receiving,
+  database,
+}: Configuration): DaemonOptions {
+  return {
+    listeners: listeners.map(listenerOptions),
+    straddling: matching.straddling,
+    retentionDays: retention.days,
+    onOverdue: verification.onOverdue,
+    flushAfterMs: matching.flushAfterMs,
+    workers: matching.workers,
+    receivers: receiving.threads,
+    templateFile: `${database}-templates.json`,
+  };
+}
+
+/** Certificates are read anew each time: a reload takes over those that have changed. */
+function listenerOptions(listener: Configuration['listeners'][number], at: number): ListenerOptions {
+  if (listener.protocol === 'udp') return listener;
+  if (listener.protocol === 'tcp') {
+    const { plain: _plain, ...rest } = listener;
+    return rest;
+  }
+  const { cert, key, ca, ...rest } = listener;
+  const credentials = readCredentials({ cert, key, ca });
+  if ('problem' in credentials) {
+    throw new FlowSieveError('CONFIGURATION', `listeners[${at}].${credentials.problem}`);
+  }
+  return { ...rest, credentials };
+}
+
+/** The end, once it is known why. */
+class Ending {
+  readonly wait: Promise<string>;
+  private resolve: (cause: string) => void = () => {};
+
+  constructor() {
+    this.wait = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+  }
+
+  end(cause: string): void {
+    this.resolve(cause);
+  }
+}
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** 128 + SIGINT, as shells expect of a process that was told to stop. */
+const ABORTED = 130;
+
+/** The first ending signal drains, the second aborts; SIGHUP reloads, one after another. */
+class Signals {
+  private isEnding = false;
+  private reloading: Promise<void> = Promise.resolve();
+  private readonly onEnd: (signal: NodeJS.Signals) => void;
+  private readonly onReload: () => void;
+
+  constructor(ending: Ending, reload: () => Promise<void>) {
+    this.onEnd = (signal) => {
+      if (this.isEnding) process.exit(ABORTED);
+      this.isEnding = true;
+      ending.end(signal);
+    };
+    this.onReload = () => {
+      this.reloading = this.reloading.then(reload);
+    };
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.onEnd);
+    process.on('SIGHUP', this.onReload);
+  }
+
+  end(): void {
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.onEnd);
+    process.off('SIGHUP', this.onReload);
+  }
+}
+
+/** Tells systemd (Type=notify), where it started us: Node has no datagrams over Unix sockets of its own. */
+function notify(state: '--ready' | '--reloading' | '--stopping'): void {
+  if (process.env.NOTIFY_SOCKET === undefined) return;
+  execFile('systemd-notify', [state], () => {
+    // Without the tool, systemd's own time-out says so.
+  });
+}

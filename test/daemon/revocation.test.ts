@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
+import { exportFrom } from '../../src/ingest/udp/exporter.ts';
+import { countMatches } from '../../src/store/matches.ts';
+import { startFlowsieve, writeJson } from '../support/cli.ts';
+import { netflow5, UPTIME_MS } from '../wire/encoder.ts';
+import { startDaemon, sums } from './fixture.ts';
+
+/** Within the traffic windows of the demonstration's list. */
+const FLOWS_MS = Date.UTC(2026, 10, 18, 9, 30);
+const RECORDS = 30;
+
+/** Without end: each datagram of flows that never were before, all of them with a listed server. */
+function* beacons(until: () => boolean): Generator<Uint8Array> {
+  for (let n = 0; !until(); n++) {
+    const records = Array.from({ length: RECORDS }, (_, record) => ({
+      src: '192.0.2.21',
+      dst: '203.0.113.10',
+      srcPort: 1024 + ((n * RECORDS + record) % 60_000),
+      dstPort: 443,
+      protocol: 6,
+      first: UPTIME_MS - 100_000 - Math.floor(n / 2_000),
+      last: UPTIME_MS - 99_000,
+      packets: 3,
+      bytes: 180,
+    }));
+    yield netflow5({ seconds: FLOWS_MS / 1_000, sequence: n * RECORDS }, records);
+  }
+}
+
+describe('an authorisation that another process ends while flows come in', () => {
+  it('gives no match more once that process has returned', async () => {
+    const { daemon, db, folder, to, log } = await startDaemon();
+    let isOver = false;
+    const sending = exportFrom(
+      '127.0.0.5',
+      beacons(() => isOver),
+      to(),
+    );
+    await expect.poll(() => countMatches(db), { timeout: 20_000, interval: 20 }).toBeGreaterThan(RECORDS);
+
+    const [list] = demoAuthorisations(Date.now());
+    const ended = { ...list, authorisation: { ...list?.authorisation, ends: '2026-11-20' } };
+    const file = writeJson(folder, 'ended.json', ended);
+    const importing = startFlowsieve(['authorisation', 'import', file, '--db', join(folder, 'flows.db')]);
+    const [status] = await once(importing, 'exit');
+    expect(status).toBe(0);
+    const kept = countMatches(db);
+    const { notInForce } = sums(db);
+    expect(kept).toBeGreaterThan(0);
+
+    await expect
+      .poll(() => sums(db).notInForce, { timeout: 20_000, interval: 20 })
+      .toBeGreaterThan(notInForce + 50 * RECORDS);
+    isOver = true;
+    const sent = await sending;
+    await daemon.stop();
+    expect(countMatches(db)).toBe(kept);
+    expect(sums(db)).toMatchObject({ datagrams: sent, records: sent * RECORDS, matched: kept });
+    expect(log.lines.filter(({ message }) => message === 'list in force').length).toBeGreaterThan(1);
+  });
+});
