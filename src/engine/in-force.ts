@@ -1,16 +1,12 @@
 // The list in force, as the engine holds it: compiled, indexed, and renewed when the authority's generation moves on.
-import type { AddressPair, Flow } from '../core/flow.ts';
+import type { Flow } from '../core/flow.ts';
 import { Findings } from '../match/findings.ts';
 import { AddressIndex, buildIndex } from '../match/index.ts';
 import type { AuthorisedList } from '../match/list.ts';
 import { Matcher } from '../match/matcher.ts';
 import type { Evaluation, FoundMatch, IndexHandle } from '../match/messages.ts';
-
-/** A match as it waits for the store: it names its indicator, since the list that judged it may be replaced meanwhile. */
-export type NamedMatch = Omit<FoundMatch, 'indicator' | 'group'> & {
-  readonly indicatorId: string;
-  readonly authorisation: string;
-};
+import type { LedgerRow } from '../store/ledger.ts';
+import type { NewMatch } from '../store/matches.ts';
 
 /** A list made ready: all that is asked of it afterwards. Plain data, so that it can be made in another thread. */
 export interface ReadyList {
@@ -41,12 +37,30 @@ export class ListInForce {
     return this.list.generation;
   }
 
-  name(match: FoundMatch): NamedMatch {
+  /** Names the match's indicator: the match may outlive this list. Written out, since V8 builds from a spread slowly. */
+  name(match: FoundMatch, row: LedgerRow): NewMatch {
     const indicator = this.list.indicators[match.indicator];
     if (!indicator)
       throw new Error(`the list of generation ${this.generation} has no indicator ${match.indicator}`);
-    const { indicator: _place, group: _group, ...found } = match;
-    return { ...found, indicatorId: indicator.id, authorisation: indicator.authorisation };
+    return {
+      indicatorId: indicator.id,
+      authorisation: indicator.authorisation,
+      row,
+      victim: match.victim,
+      victimPort: match.victimPort,
+      c2: match.c2,
+      c2Port: match.c2Port,
+      protocol: match.protocol,
+      direction: match.direction,
+      startMs: match.startMs,
+      endMs: match.endMs,
+      bytes: match.bytes,
+      packets: match.packets,
+      tcpFlags: match.tcpFlags,
+      sampling: match.sampling,
+      timeSource: match.timeSource,
+      sameRecord: match.sameRecord,
+    };
   }
 
   /** Whether some indicator stops being in force in (fromMs, untilMs]. */
@@ -62,7 +76,7 @@ export class ListInForce {
   }
 
   /** L10: judges a match again, by this list and at this instant. False = it may not be kept. */
-  stillMatches(match: NamedMatch, evaluation: Evaluation): boolean {
+  stillMatches(match: NewMatch, evaluation: Evaluation): boolean {
     this.opened ??= AddressIndex.open(this.handle);
     const findings = new Findings();
     new Matcher(this.opened, evaluation).judge([flowOf(match)], 0, findings);
@@ -78,13 +92,13 @@ function collectionEnds(list: AuthorisedList): Float64Array {
   return Float64Array.from(ends).sort();
 }
 
-function flowOf(match: NamedMatch): Flow {
+function flowOf(match: NewMatch): Flow {
   const toC2 = match.direction === 'to-c2';
-  const pair: AddressPair = toC2
-    ? { src: match.victim, dst: match.c2, srcPort: match.victimPort, dstPort: match.c2Port }
-    : { src: match.c2, dst: match.victim, srcPort: match.c2Port, dstPort: match.victimPort };
   return {
-    ...pair,
+    src: toC2 ? match.victim : match.c2,
+    dst: toC2 ? match.c2 : match.victim,
+    srcPort: toC2 ? match.victimPort : match.c2Port,
+    dstPort: toC2 ? match.c2Port : match.victimPort,
     protocol: match.protocol,
     bytes: match.bytes,
     packets: match.packets,

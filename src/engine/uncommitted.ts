@@ -25,7 +25,7 @@ export class Uncommitted {
     const rows = this.book.enter(groups);
     this.book.tally(rows, result.tallies);
     for (const match of result.matches) {
-      this.matches.push({ ...list.name(match), row: rows[match.group] as OpenRow });
+      this.matches.push(list.name(match, rows[match.group] as OpenRow));
     }
     this.evaluatedAtMs = Math.min(this.evaluatedAtMs, evaluation.atMs);
     this.generation = Math.min(this.generation, list.generation);
