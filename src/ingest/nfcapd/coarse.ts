@@ -2,6 +2,7 @@
 // 64 KiB with a bit per hash of a /24, which is asked when the first says perhaps. Both stay in a near cache. A zero says
 // for certain that no range holds an address; the index decides the rest. Of use while nearly all bits are zero.
 import type { AddressIndex } from '../../match/index.ts';
+import { mayHold4 } from '../../match/prefilter.ts';
 
 const LOG2_BITS = 19;
 const WORDS = 2 ** LOG2_BITS / 32;
@@ -15,9 +16,11 @@ export class CoarseFilter {
   /** Also read by the loop over plain records, which asks for two addresses at once. */
   readonly nets19 = new Int32Array(WORDS);
   private readonly hashed24 = new Int32Array(WORDS);
+  private readonly blocks4: Int32Array;
 
   /** @param blocks4 the index's bitmap: a bit per /24, so that a word is a /19 */
   constructor(blocks4: Int32Array) {
+    this.blocks4 = blocks4;
     let marks = 0;
     for (let word = 0; word < blocks4.length && marks <= MAX_MARKS; word++) {
       const blocks = blocks4[word] as number;
@@ -43,6 +46,11 @@ export class CoarseFilter {
       built.set(index, filter);
     }
     return filter;
+  }
+
+  /** As the index's own prefilter, which is asked last. */
+  mayList(address: number): boolean {
+    return this.mayHold(address) && mayHold4(this.blocks4, address);
   }
 
   /** False = no range holds the address; any signedness. */

@@ -10,7 +10,7 @@ import type { Slab } from '../slab.ts';
 import { scanBigEndian } from './big-endian.ts';
 import { type OpenBlock, openBlock } from './blocks.ts';
 import { ExporterCounts } from './exporter-counts.ts';
-import { isPlain4, runPlain4 } from './plain.ts';
+import { runPlain4 } from './plain.ts';
 import { ANY_RECORDS } from './plan.ts';
 import { decodeRecord, exporterOf, timesOf } from './record.ts';
 import { RecordWalk } from './record-walk.ts';
@@ -102,7 +102,8 @@ class Scan {
   }
 
   private runLittleEndian(view: DataView, from: number, to: number, shape: Shape): number {
-    if (isPlain4(shape)) return this.runPlain(view, from, to, shape);
+    const plain = this.runPlain(view, from, to, shape);
+    if (plain > 0) return plain;
     const { index, met, suspects } = this;
     const { size } = shape;
     const count = runLength(view, from, to, shape);
@@ -119,6 +120,7 @@ class Scan {
     const { index, unsettled, met, suspects } = this;
     unsettled.length = 0;
     const count = runPlain4(view, from, to, shape, index, unsettled, misses);
+    if (unsettled.length === 0) return count;
     const { src, dst } = shape.pairs[0] as Shape['pairs'][number];
     for (const record of unsettled) {
       const at = from + record * shape.size;
