@@ -5,7 +5,7 @@ export { AddressIndex, buildIndex } from './match/index.ts';
 export type { AuthorisedList, ListedIndicator, ListedRange, Window } from './match/list.ts';
 export { Matcher } from './match/matcher.ts';
 export type { Evaluation, FoundMatch, IndexHandle, ScanResult } from './match/messages.ts';
-export { type DataSet, type DataSetSink, Decoder, type DecodeOutcome } from './wire/decoder.ts';
+export { type DataSet, type DataSetSink, type DecodeOutcome, Decoder } from './wire/decoder.ts';
 export {
   compileLayout,
   type FieldSpecifier,

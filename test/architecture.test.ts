@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Libraries and built-in modules that only these folders may touch. */
 const DOORS: Record<string, readonly string[]> = {
   'better-sqlite3': ['store'],
+  'better-sqlite3-13': ['store'],
   piscina: ['match'],
   'ipaddr.js': ['core'],
   zod: ['authority', 'config'],

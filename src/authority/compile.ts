@@ -2,8 +2,8 @@
 import type { AuthorisedList, ListedIndicator, ListedRange, Window } from '../match/list.ts';
 import { type InForceOptions, whenAll } from './conditions.ts';
 import type { AuthorisationRecord, AuthorityRecords, IndicatorRecord, IndicatorScope } from './records.ts';
-import type { Span } from './spans.ts';
-import { conditionsOf, type OperatorGroup, operatorGroups } from './windows.ts';
+import { intersect, type Span } from './spans.ts';
+import { indicatorConditions, operatorGroups, scopeConditions } from './windows.ts';
 
 export interface CompileOptions extends Partial<InForceOptions> {
   /** Epoch ms before which nothing is evaluated: spans that ended by then are left out. */
@@ -17,9 +17,16 @@ const NEVER = { collectionFromMs: 0, collectionUntilMs: 0 };
 interface Scope {
   readonly authorisation: AuthorisationRecord;
   readonly basis: number;
-  readonly groups: readonly { readonly group: OperatorGroup; readonly operatorSet: number }[];
+  readonly groups: readonly ScopeGroup[];
   /** Collection windows by life, one list for each group. */
   readonly byLife: Map<string, readonly (readonly CollectionWindow[])[]>;
+}
+
+interface ScopeGroup {
+  readonly lawfulFromMs: number;
+  readonly operatorSet: number;
+  /** When everything holds but what is asked of the indicator itself. */
+  readonly spans: readonly Span[];
 }
 
 interface CollectionWindow {
@@ -57,11 +64,11 @@ class Compiler {
     const indicator = this.indicators.push({ id: record.id, authorisation: record.scope.authorisation }) - 1;
     const windows = this.rangeOf(record).windows;
     const collections = this.collectionsOf(record, scope);
-    scope.groups.forEach(({ group, operatorSet }, at) => {
+    scope.groups.forEach(({ lawfulFromMs, operatorSet }, at) => {
       for (const { collectionFromMs, collectionUntilMs } of collections[at] as readonly CollectionWindow[]) {
         windows.push({
           indicator,
-          trafficFromMs: Math.max(record.firstSeenMs, group.lawfulFrom.atMs),
+          trafficFromMs: Math.max(record.firstSeenMs, lawfulFromMs),
           trafficUntilMs: record.trafficUntilMs ?? Infinity,
           collectionFromMs,
           collectionUntilMs,
@@ -102,7 +109,8 @@ class Compiler {
       authorisation,
       basis: this.bases.place(of.retention, of.retention),
       groups: groups.map((group) => ({
-        group,
+        lawfulFromMs: group.lawfulFrom.atMs,
+        spans: whenAll(scopeConditions(authorisation, group)),
         operatorSet: this.operatorSets.place(group.operators.join('\n'), group.operators),
       })),
       byLife: new Map(),
@@ -113,9 +121,8 @@ class Compiler {
     const key = record.withdrawnMs === null ? record.life : `${record.life}\n${record.withdrawnMs}`;
     let collections = scope.byLife.get(key);
     if (!collections) {
-      collections = scope.groups.map(({ group }) =>
-        this.collectionWindows(whenAll(conditionsOf(record, scope.authorisation, group, this.options))),
-      );
+      const own = whenAll(indicatorConditions(record, scope.authorisation, this.options));
+      collections = scope.groups.map(({ spans }) => this.collectionWindows(intersect(spans, own)));
       scope.byLife.set(key, collections);
     }
     return collections;

@@ -3,13 +3,13 @@
 import { type InForceOptions, whenAll, whyUnmet } from './conditions.ts';
 import type { AuthorityRecords, IndicatorRecord } from './records.ts';
 import { type Bound, holds, type Span } from './spans.ts';
-import { conditionsOf, operatorGroups, trafficWindow } from './windows.ts';
+import { indicatorConditions, operatorGroups, scopeConditions, trafficWindow } from './windows.ts';
 
 /**
  * `proposed`: not yet analysed or verified; `waiting`: its authorisation is not yet in force; `suspended`: it was in
  * force and may be again; `ended`: its authorisation is over; `withdrawn`: no longer listed.
  */
-export type IndicatorState = 'active' | 'proposed' | 'waiting' | 'suspended' | 'ended' | 'withdrawn';
+type IndicatorState = 'active' | 'proposed' | 'waiting' | 'suspended' | 'ended' | 'withdrawn';
 
 export interface ExplainedWindow {
   readonly operators: readonly string[];
@@ -41,7 +41,10 @@ export function explain(
   const authorisation = records.authorisations.get(record.scope.authorisation);
   const groups = authorisation ? operatorGroups(authorisation, records.operators, record.scope) : [];
   const windows = groups.map((group): ExplainedWindow => {
-    const conditions = conditionsOf(record, authorisation!, group, options);
+    const conditions = [
+      ...scopeConditions(authorisation!, group),
+      ...indicatorConditions(record, authorisation!, options),
+    ];
     const collection = whenAll(conditions);
     const obstacles = conditions
       .filter((condition) => !holds(condition.spans, atMs))

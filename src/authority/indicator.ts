@@ -15,11 +15,11 @@ export interface Finding<Outcome extends string> {
   /** SHA-256 of the evidence, hexadecimal. */
   readonly evidence?: string;
 }
-export type Analysis = Finding<(typeof ANALYSIS_OUTCOMES)[number]>;
-export type Verification = Finding<(typeof VERIFICATION_OUTCOMES)[number]>;
+type Analysis = Finding<(typeof ANALYSIS_OUTCOMES)[number]>;
+type Verification = Finding<(typeof VERIFICATION_OUTCOMES)[number]>;
 
 /** Admiralty code: how reliable the source is (A-F), how credible what it says (1-6). */
-export interface RatedSource {
+interface RatedSource {
   readonly name: string;
   readonly reliability: 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
   readonly credibility: number;

@@ -61,7 +61,7 @@ export interface Life {
   readonly verifyEveryMs: number;
 }
 
-export interface Step<Outcome extends string> {
+interface Step<Outcome extends string> {
   readonly by: string;
   readonly atMs: number;
   readonly outcome: Outcome;

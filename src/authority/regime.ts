@@ -7,7 +7,7 @@ import { NIS2_CSIRT } from './regimes/nis2-csirt.ts';
 export type Rule = `L${number}` | `I${number}` | 'format';
 
 /** Where in the law an entry comes from, precisely enough to look it up. */
-export type Source = string;
+type Source = string;
 
 /** A field that must be there, and why. Dotted path as in the file. */
 export interface RequiredField {

@@ -124,18 +124,23 @@ export function trafficWindow(
   return { from, until };
 }
 
-/** Everything that must hold for an indicator to be in force for a group of operators. */
-export function conditionsOf(
-  record: IndicatorRecord,
+/** What must hold whatever the indicator: the same for all that rest on one scope, from one group of operators. */
+export function scopeConditions(
   authorisation: AuthorisationRecord,
   group: OperatorGroup,
+): readonly Condition[] {
+  return [...authorisationConditions(authorisation), ...group.conditions];
+}
+
+/** What must hold of the indicator itself. */
+export function indicatorConditions(
+  record: IndicatorRecord,
+  authorisation: AuthorisationRecord,
   options: InForceOptions,
 ): readonly Condition[] {
   const regime = findRegime(authorisation.regime);
   return [
-    ...authorisationConditions(authorisation),
     ...(regime ? lifeConditions(decodeLife(record.life), regime, options) : []),
     ...listingConditions(record),
-    ...group.conditions,
   ];
 }

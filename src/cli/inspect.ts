@@ -32,7 +32,9 @@ Examples:
       const { RecordWriter, printSummary } = await import('./inspect-output.ts');
       let damaged = false;
       for (const input of await expandInputs(files)) {
-        const writer = options.records ? new RecordWriter(json ?? false, options.showAddresses ?? false) : null;
+        const writer = options.records
+          ? new RecordWriter(json ?? false, options.showAddresses ?? false)
+          : null;
         const summary = await inspectInput(input, {
           format: options.format,
           ...(options.columns === undefined ? {} : { columns: options.columns }),

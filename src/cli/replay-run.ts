@@ -1,13 +1,13 @@
 // Runs `flowsieve replay`: the list, the workers, the inputs one after another.
 import { statSync } from 'node:fs';
+import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { CurrentList } from '../engine/current-list.ts';
 import { Pipeline } from '../engine/pipeline.ts';
 import { Replay } from '../engine/replay.ts';
 import { storedList } from '../engine/stored-list.ts';
-import { loadConfiguration } from '../config/configuration.ts';
-import { importAuthorisationFile } from '../store/authorisations.ts';
 import { expandInputs } from '../ingest/inputs.ts';
+import { importAuthorisationFile } from '../store/authorisations.ts';
 import { openDatabase } from '../store/database.ts';
 import { type GlobalOptions, log } from './command.ts';
 import { Interruption } from './interruption.ts';

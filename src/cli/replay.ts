@@ -18,10 +18,16 @@ export function register(program: Command): void {
     .description("match an operator's exports against the list in force; resumes and never duplicates")
     .argument('<file...>', 'files, folders, globs, or - for standard input; .gz, .bz2 and .zst are undone')
     .requiredOption('--operator <id>', 'the operator that delivered the flows (L1)')
-    .requiredOption('--retention-basis <basis>', 'the legal basis under which it had kept them, e.g. lce-126-1 (L7)')
+    .requiredOption(
+      '--retention-basis <basis>',
+      'the legal basis under which it had kept them, e.g. lce-126-1 (L7)',
+    )
     .option('--authorisation <file...>', 'import these authorisation files first')
     .option('--format <format>', 'auto, pcap, nfcapd, ipfix, csv or parquet', 'auto')
-    .option('--columns <map>', 'CSV and Parquet with other column names: src=SourceIP,dst=… or a file (docs/csv.md)')
+    .option(
+      '--columns <map>',
+      'CSV and Parquet with other column names: src=SourceIP,dst=… or a file (docs/tables.md)',
+    )
     .option('--threads <n>', 'match workers (default: one a processor)', threads)
     .addHelpText(
       'after',
@@ -49,4 +55,3 @@ function threads(text: string): number {
   }
   return count;
 }
-

@@ -1,4 +1,5 @@
-// Address text in canonical form, made only where a record is shown or kept. Words are big-endian; any signedness.
+// Address text in canonical form, made only where a record is shown or kept. Words are big-endian; any
+// signedness.
 
 const OCTETS: readonly string[] = Array.from({ length: 256 }, (_, n) => String(n));
 
@@ -9,7 +10,10 @@ export function formatIpv4(address: number): string {
 
 const groups = new Uint16Array(8);
 
-/** RFC 5952 § 4: lower case, no leading zeros, the first longest run of two or more zero groups shortened. IPv4-mapped (::ffff:0:0/96) prints as IPv4. */
+/**
+ * RFC 5952 § 4: lower case, no leading zeros, the first longest run of two or more zero groups shortened.
+ * IPv4-mapped (::ffff:0:0/96) prints as IPv4.
+ */
 export function formatIpv6(w0: number, w1: number, w2: number, w3: number): string {
   if (w0 === 0 && w1 === 0 && w2 === 0xffff) return formatIpv4(w3);
   groups[0] = w0 >>> 16;

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 /** The folder of package.json; src/ and dist/src/ lie at different depths below it. */
 export function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
+  const here = dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) throw new Error(`no package.json lies above ${here}`);
+  }
 }
 
 export function packageVersion(): string {

@@ -65,8 +65,9 @@ function parseAddress(text: string): number[] | null {
     ];
   }
   if (!IPV6.test(text) || /[0-9a-fA-F]{5}/.test(text) || !hasCanonicalTail(text)) return null;
-  if (!ipaddr.IPv6.isValid(text)) return null;
-  const bytes = ipaddr.IPv6.parse(text).toByteArray();
+  const groups = withoutDots(text);
+  if (!ipaddr.IPv6.isValid(groups)) return null;
+  const bytes = ipaddr.IPv6.parse(groups).toByteArray();
   return [0, 4, 8, 12].map(
     (at) =>
       (((bytes[at] as number) << 24) |
@@ -75,6 +76,14 @@ function parseAddress(text: string): number[] | null {
         (bytes[at + 3] as number)) >>>
       0,
   );
+}
+
+/** The last 32 bits in hexadecimal: ipaddr.js takes ::1.2.3.4, which is no IPv4-mapped address, for one. */
+function withoutDots(text: string): string {
+  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
+    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  });
 }
 
 function hasCanonicalTail(text: string): boolean {
@@ -94,7 +103,7 @@ function addressProblem(text: string): string {
 }
 
 /** Canonical text of an address given as words. */
-export function formatWords(words: readonly number[]): string {
+function formatWords(words: readonly number[]): string {
   if (words.length === 1) return dotted(words[0] as number);
   const parts = words.flatMap((word) => [word >>> 16, word & 0xffff]);
   return new ipaddr.IPv6(parts).toRFC5952String();

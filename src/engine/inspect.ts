@@ -4,6 +4,7 @@ import { csvRecords } from '../ingest/csv/records.ts';
 import { openInput } from '../ingest/formats.ts';
 import { Exporters } from '../ingest/nfcapd/exporters.ts';
 import { nfcapdRecords } from '../ingest/nfcapd/records.ts';
+import { ProblemLog } from '../ingest/problem-log.ts';
 import { Slab } from '../ingest/slab.ts';
 import { wireRecords } from '../ingest/wire/records.ts';
 import type { Problem } from '../match/messages.ts';
@@ -29,21 +30,28 @@ export async function inspectInput(
   const reader = await openInput(input, options);
   const inspection = new Inspection();
   const exporters = new Exporters();
+  const problems = new ProblemLog(options.onProblem);
   const slab = Slab.allocate(0, SLAB_BYTES, MAX_DESCRIPTORS);
   try {
     for (;;) {
       const filled = await reader.fill(slab);
       if (!filled) break;
       for (const group of filled.groups) inspection.group(group);
-      for await (const record of recordsOf(slab, filled, exporters, options.onProblem)) {
-        inspection.record(record);
-        options.onRecord?.(record);
+      for await (const record of recordsOf(slab, filled, exporters)) {
+        if ('problem' in record) {
+          inspection.undecodable();
+          problems.add(record.problem, null);
+        } else {
+          inspection.record(record);
+          options.onRecord?.(record);
+        }
       }
       await options.pause?.();
     }
   } finally {
     await reader.close();
   }
+  problems.close();
   return { format: reader.format, ...inspection.summary() };
 }
 
@@ -51,8 +59,7 @@ async function* recordsOf(
   slab: Slab,
   { batch, groups }: Filled,
   exporters: Exporters,
-  onProblem: (problem: Problem) => void,
-): AsyncGenerator<InspectedRecord> {
+): AsyncGenerator<InspectedRecord | { readonly problem: string }> {
   switch (batch.kind) {
     case 'wire':
       for (const { flows, group, context, templateId } of wireRecords(slab, batch)) {
@@ -66,7 +73,7 @@ async function* recordsOf(
       break;
     case 'csv':
       for await (const { flows, exporter, line, problem } of csvRecords(slab, batch)) {
-        if (problem !== null) onProblem({ what: `line ${line}: ${problem}`, offset: null });
+        if (problem !== null) yield { problem: `${batch.plan.unit} ${line}: ${problem}` };
         else yield { exporter, context: null, template: null, flows };
       }
   }

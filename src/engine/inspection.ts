@@ -71,6 +71,11 @@ export class Inspection {
     summary.sequenceLost += group.sequenceLost;
   }
 
+  /** A row that could not be decoded, of whichever exporter. */
+  undecodable(): void {
+    this.exporter(null).undecodable++;
+  }
+
   record({ exporter, flows, context, template }: InspectedRecord): void {
     this.records++;
     const summary = this.exporter(exporter);

@@ -3,14 +3,15 @@
 import { IntervalTree, treeWords, type UnsortedRanges } from './interval-tree.ts';
 import type { AuthorisedList, ListedRange } from './list.ts';
 import type { IndexHandle } from './messages.ts';
-import { BLOCKS4_WORDS, log2BitsFor, markBlocks4, markPrefixes6, mayHold4, mayHold6 } from './prefilter.ts';
+import { BLOCKS4_WORDS, markBlocks4, mayHold4, Prefilter6, prefilter6Words } from './prefilter.ts';
 import { WindowColumns, windowBytes } from './windows.ts';
 
 /** The upper 96 bits of IPv4-mapped IPv6 addresses, ::ffff:0:0/96 (RFC 4291 § 2.5.5.2): 0, 0 and this. */
 const MAPPED = 0xffff;
 
 /** Words at the start of the memory: how large the parts behind them are. */
-const HEADER = { ranges4: 0, ranges6: 1, windows: 2, levels6: 3 } as const;
+const HEADER = { ranges4: 0, ranges6: 1, windows: 2 } as const;
+/** Of which one is spare: columns of 8 bytes follow. */
 const HEADER_WORDS = 4;
 
 /** The parts of the index's memory, in order; the same for whoever builds and whoever reads. */
@@ -22,8 +23,7 @@ class Parts {
   readonly tree4: IntervalTree;
   readonly tree6: IntervalTree;
   readonly blocks4: Int32Array;
-  readonly log2Bits6: number;
-  readonly bits6: Int32Array;
+  readonly prefilter6: Prefilter6;
 
   private constructor(memory: SharedArrayBuffer, ranges4: number, ranges6: number, windows: number) {
     const words = new Uint32Array(memory);
@@ -38,8 +38,7 @@ class Parts {
     at += treeWords(4, ranges6);
     this.blocks4 = new Int32Array(memory, at * 4, BLOCKS4_WORDS);
     at += BLOCKS4_WORDS;
-    this.log2Bits6 = log2BitsFor(ranges6);
-    this.bits6 = new Int32Array(memory, at * 4, 2 ** this.log2Bits6 / 32);
+    this.prefilter6 = new Prefilter6(ranges6, new Int32Array(memory, at * 4, prefilter6Words(ranges6)));
   }
 
   static allocate(ranges4: number, ranges6: number, windows: number): Parts {
@@ -49,7 +48,7 @@ class Parts {
       treeWords(1, ranges4) +
       treeWords(4, ranges6) +
       BLOCKS4_WORDS +
-      2 ** log2BitsFor(ranges6) / 32;
+      prefilter6Words(ranges6);
     const parts = new Parts(
       new SharedArrayBuffer(windowBytes(windows) + words * 4),
       ranges4,
@@ -96,7 +95,7 @@ export function buildIndex(list: AuthorisedList): IndexHandle {
   parts.tree4.fill(unsorted4);
   parts.tree6.fill(unsorted6);
   markBlocks4(parts.blocks4, parts.tree4);
-  parts.header[HEADER.levels6] = markPrefixes6(parts.bits6, parts.log2Bits6, parts.tree6);
+  parts.prefilter6.mark(parts.tree6);
   const { generation, operatorSets, bases } = list;
   return { generation, buffer: parts.header.buffer as SharedArrayBuffer, operatorSets, bases };
 }
@@ -146,9 +145,7 @@ export class AddressIndex {
   private readonly windowsFrom: Uint32Array;
   private readonly tree4: IntervalTree;
   private readonly tree6: IntervalTree;
-  private readonly bits6: Int32Array;
-  private readonly log2Bits6: number;
-  private readonly levels6: number;
+  private readonly prefilter6: Prefilter6;
   private readonly ranges: number[] = [];
 
   private constructor(handle: IndexHandle, parts: Parts) {
@@ -160,9 +157,7 @@ export class AddressIndex {
     this.tree4 = parts.tree4;
     this.tree6 = parts.tree6;
     this.blocks4 = parts.blocks4;
-    this.bits6 = parts.bits6;
-    this.log2Bits6 = parts.log2Bits6;
-    this.levels6 = parts.header[HEADER.levels6] as number;
+    this.prefilter6 = parts.prefilter6;
   }
 
   /** Views of the handle's memory; nothing is copied. */
@@ -178,7 +173,7 @@ export class AddressIndex {
   /** False = certainly not listed. An IPv4-mapped address is asked for as IPv4. */
   mayList6(w0: number, w1: number, w2: number, w3: number): boolean {
     if ((w0 | w1) === 0 && w2 === MAPPED) return mayHold4(this.blocks4, w3);
-    return mayHold6(this.bits6, this.log2Bits6, this.levels6, w0, w1, w2, w3);
+    return this.prefilter6.mayHold(w0, w1, w2, w3);
   }
 
   /** Whether some range holds the address. */

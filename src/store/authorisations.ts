@@ -1,19 +1,18 @@
 // Takes authorisation files in: insert-only, one transaction for each file, and nothing at all where nothing changed.
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Authorisation } from '../authority/authorisation.ts';
-import type { AuthorisationFile, ListedEntry } from '../authority/file.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { advanceGeneration, currentGeneration, eventWriter } from './authority-events.ts';
+import { currentGeneration } from './authority-events.ts';
 import { loadAuthorisations } from './authority-records.ts';
 import { type Database, working } from './database.ts';
-import { IndicatorWriter, type StoredIndicator } from './indicator-writer.ts';
-import { type ChangedBy, makeKnown } from './operators.ts';
+import { FileImport, type ImportReport } from './file-import.ts';
+import type { ChangedBy } from './operators.ts';
 
 export { currentGeneration } from './authority-events.ts';
 export { iterateIndicators, loadRecords } from './authority-records.ts';
+export type { ImportReport } from './file-import.ts';
 export { knownOperators } from './operators.ts';
 
 /** In order of their references. */
@@ -40,24 +39,12 @@ export interface ImportOptions extends Partial<ChangedBy> {
   readonly name?: string;
 }
 
-export interface ImportReport {
-  readonly file: string;
-  readonly reference: string;
-  /** Version of the authorisation that the database holds now. */
-  readonly version: number;
-  readonly generation: number;
-  readonly changed: boolean;
-  readonly entries: number;
-  readonly indicators: { readonly added: number; readonly changed: number; readonly withdrawn: number };
-  /** Entries refused, and every fault of theirs up to a bound. */
-  readonly refused: number;
-  readonly refusals: readonly Refusal[];
-  readonly operatorsAdded: readonly string[];
-}
-
 const NOTHING_CHANGED = { added: 0, changed: 0, withdrawn: 0 } as const;
 
-/** @throws FlowSieveError AUTHORISATION_UNREADABLE, INPUT_UNREADABLE, DATABASE */
+/**
+ * @param path `-` is standard input
+ * @throws FlowSieveError AUTHORISATION_UNREADABLE where nothing of the file can be taken; DATABASE
+ */
 export async function importAuthorisationFile(
   db: Database,
   path: string,
@@ -92,7 +79,9 @@ export async function importAuthorisation(
     at: options.at ?? Date.now(),
   };
   return working(db, () =>
-    db.transaction(() => new FileImport(db, file, digest, name, change).run()).immediate(),
+    db
+      .transaction(() => new FileImport(db, file, { digest, checks: CHECKS_VERSION, name, change }).run())
+      .immediate(),
   );
 }
 
@@ -130,204 +119,6 @@ function knownImport(db: Database, digest: Uint8Array, name: string): ImportRepo
     refusals: JSON.parse(row.refusals) as Refusal[],
     operatorsAdded: [],
   };
-}
-
-/** One file being taken in, within its transaction. */
-class FileImport {
-  private readonly db: Database;
-  private readonly file: AuthorisationFile;
-  private readonly digest: Buffer;
-  private readonly name: string;
-  private readonly change: ChangedBy;
-  private readonly reference: string;
-  private readonly refusals: Refusal[];
-  private readonly counts = { added: 0, changed: 0, withdrawn: 0 };
-  private refused: number;
-  private readonly writeEvent: ReturnType<typeof eventWriter>;
-
-  constructor(db: Database, file: AuthorisationFile, digest: Buffer, name: string, change: ChangedBy) {
-    this.db = db;
-    this.file = file;
-    this.digest = digest;
-    this.name = name;
-    this.change = change;
-    this.reference = file.authorisation.reference;
-    this.refusals = [...file.refusals];
-    this.refused = file.refusedEntries;
-    this.writeEvent = eventWriter(db);
-  }
-
-  run(): ImportReport {
-    const before = loadAuthorisations(this.db, Infinity, this.reference).get(this.reference);
-    if (before) this.refuseAnother(before);
-    const headerChanged = this.putIndicators() || !before || !sameHeader(before, this.file.authorisation);
-    const operatorsAdded = headerChanged
-      ? makeKnown(this.db, this.file.authorisation.operators, this.change)
-      : [];
-    const version = headerChanged ? this.putAuthorisation(before) : before.version;
-    this.putImport(version);
-    return {
-      file: this.name,
-      reference: this.reference,
-      version,
-      generation: headerChanged ? advanceGeneration(this.db) : currentGeneration(this.db),
-      changed: headerChanged,
-      entries: this.file.entries,
-      indicators: this.counts,
-      refused: this.refused,
-      refusals: this.refusals,
-      operatorsAdded,
-    };
-  }
-
-  /** A reference is unique: another decision under it would silently take the place of the first. */
-  private refuseAnother(before: AuthorisationRecord): void {
-    const { authorisation } = this.file;
-    for (const key of ['file', 'regime'] as const) {
-      if (before[key] === authorisation[key]) continue;
-      throw new FlowSieveError(
-        'AUTHORISATION_UNREADABLE',
-        `${this.name} is refused:\n  authorisation.${key}: ${JSON.stringify(authorisation[key])}: the authorisation ` +
-          `${this.reference} is known with ${JSON.stringify(before[key])}; a reference names one decision (rule L1)`,
-      );
-    }
-  }
-
-  /** @returns whether any indicator changed */
-  private putIndicators(): boolean {
-    const stored = this.storedIndicators();
-    const ownerOf = this.ownerOfForeign();
-    const writer = new IndicatorWriter(this.db, this.reference, this.change);
-    for (const listed of this.file.listed) {
-      const { id } = listed.indicator;
-      const before = stored.get(id);
-      stored.delete(id);
-      const owner = before ? undefined : ownerOf?.(id);
-      if (owner !== undefined) {
-        this.refuse(listed, owner);
-        continue;
-      }
-      const body = JSON.stringify(listed.indicator);
-      const digest = sha256(body);
-      if (before?.listed === 1 && before.digest.equals(digest)) continue;
-      const changes = before ? changedFields(writer.documentOf(before), listed.indicator) : null;
-      const version = writer.put(listed, before, body, digest);
-      this.counts[before?.listed === 1 ? 'changed' : 'added'] += 1;
-      this.event(before?.listed === 1 ? 'indicator.adapt' : 'indicator.add', id, version, digest, {
-        authorisation: this.reference,
-        address: listed.indicator.address,
-        ...(changes === null ? {} : { changes }),
-      });
-    }
-    for (const before of stored.values()) {
-      if (before.listed === 0 || this.file.refusedIds.has(before.id)) continue;
-      const version = writer.withdraw(before);
-      this.counts.withdrawn += 1;
-      this.event('indicator.withdraw', before.id, version, before.digest, { authorisation: this.reference });
-    }
-    return this.counts.added + this.counts.changed + this.counts.withdrawn > 0;
-  }
-
-  /** The authorisation that an indicator of another one belongs to; `null` where there is no other. */
-  private ownerOfForeign(): ((id: string) => string | undefined) | null {
-    const others = this.db
-      .prepare('SELECT 1 FROM indicatorScopes WHERE authorisation <> ? LIMIT 1')
-      .get(this.reference);
-    if (others === undefined) return null;
-    const select = this.db
-      .prepare<[string], string>(
-        `SELECT authorisation FROM indicatorVersions JOIN indicatorScopes ON indicatorScopes.id = scope
-         WHERE indicatorVersions.id = ? LIMIT 1`,
-      )
-      .pluck();
-    return (id) => select.get(id) as string | undefined;
-  }
-
-  private storedIndicators(): Map<string, StoredIndicator> {
-    const rows = this.db
-      .prepare<[string], StoredIndicator>(
-        `SELECT id, version, digest, listed, recordedAtMs, document FROM indicatorVersions
-         WHERE scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?) ORDER BY id, version`,
-      )
-      .iterate(this.reference);
-    const stored = new Map<string, StoredIndicator>();
-    for (const row of rows) stored.set(row.id, row);
-    return stored;
-  }
-
-  private refuse({ entry, line, indicator }: ListedEntry, owner: string): void {
-    this.refused += 1;
-    this.refusals.push({
-      entry,
-      line,
-      address: indicator.address,
-      field: 'id',
-      value: JSON.stringify(indicator.id),
-      rule: 'format',
-      message: `is the id of an indicator of the authorisation ${owner}`,
-    });
-  }
-
-  private putAuthorisation(before: AuthorisationRecord | undefined): number {
-    const { authorisation } = this.file;
-    const version = (before?.version ?? 0) + 1;
-    const recordedAtMs = Math.max(this.change.at, before?.recordedAtMs ?? 0);
-    const body = JSON.stringify(authorisation);
-    const digest = sha256(body);
-    this.db
-      .prepare('INSERT INTO authorisationVersions VALUES (?, ?, ?, ?, ?, ?)')
-      .run(this.reference, version, recordedAtMs, this.change.by, digest, body);
-    this.event('authorisation.import', this.reference, version, digest, {
-      file: this.digest.toString('hex'),
-      document: authorisation.document.sha256,
-      indicators: this.counts,
-      refused: this.refused,
-      ...(before ? { changes: changedFields(before, authorisation) } : {}),
-    });
-    return version;
-  }
-
-  private putImport(version: number): void {
-    const { at, by } = this.change;
-    this.db
-      .prepare(
-        `INSERT INTO authorisationImports (digest, checks, reference, version, atMs, actor, entries, refused, refusals)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        this.digest,
-        CHECKS_VERSION,
-        this.reference,
-        version,
-        at,
-        by,
-        this.file.entries,
-        this.refused,
-        JSON.stringify(this.refusals),
-      );
-  }
-
-  private event(
-    action: string,
-    object: string,
-    version: number,
-    digest: Buffer,
-    detail: Record<string, unknown>,
-  ): void {
-    const { at: atMs, by: actor, role } = this.change;
-    this.writeEvent({ atMs, actor, role, action, object, version, digest, detail });
-  }
-}
-
-function sameHeader(before: AuthorisationRecord, now: Authorisation): boolean {
-  return changedFields(before, now).length === 0;
-}
-
-/** The fields of `now` that `before` has otherwise. */
-function changedFields<T extends object>(before: T, now: T): string[] {
-  return Object.entries(now)
-    .filter(([key, value]) => JSON.stringify(before[key as keyof T]) !== JSON.stringify(value))
-    .map(([key]) => key);
 }
 
 function sha256(content: Uint8Array | string): Buffer {

@@ -2,9 +2,9 @@
 // temporary files, and every way in which opening or writing can fail said in words.
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
 import { FlowSieveError } from '../core/errors.ts';
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
+import { type Database, Sqlite } from './sqlite.ts';
 
 export type { Database };
 

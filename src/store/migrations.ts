@@ -1,7 +1,8 @@
 // The database's schema, brought from whatever version a file holds to this program's. PRAGMA user_version counts.
-import type { Database } from 'better-sqlite3';
+
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
 import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
+import type { Database } from './sqlite.ts';
 
 /** In the order in which they are applied. Once released, a migration keeps its place: later ones go to the end. */
 export const MIGRATIONS: readonly string[] = [

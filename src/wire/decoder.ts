@@ -1,5 +1,6 @@
-// The decoder: walks headers, sets and templates of NetFlow and IPFIX messages and hands their data sets on, unread.
-// It knows no file, clock, socket or log, and no input makes it throw or grow beyond its limits.
+// The decoder: walks headers, sets and templates of NetFlow and IPFIX messages and hands their data sets
+// on, unread. It knows no file, clock, socket or log, and no input makes it throw or grow beyond its
+// limits.
 import { dropAgedSets } from './early.ts';
 import { Exporter, type Transport } from './exporter.ts';
 import { ExporterTable } from './exporter-table.ts';
@@ -52,8 +53,9 @@ export class Decoder {
   }
 
   /**
-   * The handle of an exporter, by its address alone: the UDP source port does not matter. Asked for once and kept; it stays usable
-   * even when the table had to forget the exporter's state meanwhile. With `stream`, each call is a new stream; `forget` it at its end.
+   * The handle of an exporter, by its address alone: the UDP source port does not matter. Asked for once
+   * and kept; it stays usable even when the table had to forget the exporter's state meanwhile. With
+   * `stream`, each call is a new stream; `forget` it at its end.
    */
   exporter(address: string, transport: Transport = 'udp'): Exporter {
     return this.table.find(address, transport);
@@ -139,7 +141,10 @@ export class Decoder {
     }
   }
 
-  /** The end of the input: data sets still waiting are forgotten. How many they were, with those dropped since the last `decode`. */
+  /**
+   * The end of the input: data sets still waiting are forgotten. How many they were, with those dropped
+   * since the last `decode`.
+   */
   drain(): number {
     const { table } = this;
     while (table.held.size > 0) table.dropOldestHeld(table.held);
@@ -153,7 +158,10 @@ export class Decoder {
     return this.table.revision;
   }
 
-  /** Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for the next announcements. */
+  /**
+   * Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for
+   * the next announcements.
+   */
   snapshot(): unknown {
     return writeSnapshot(this.table);
   }

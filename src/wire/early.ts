@@ -1,9 +1,13 @@
-// Data sets that come before their template: kept, within bounds, and decoded when it arrives (FortiGate sends 55 % of its flows so).
+// Data sets that come before their template: kept, within bounds, and decoded when it arrives (FortiGate
+// sends 55 % of its flows so).
 import type { Domain, Exporter, Template } from './exporter.ts';
 import type { ExporterTable } from './exporter-table.ts';
 import { emitSet, type Work } from './work.ts';
 
-/** Copies the set at [offset, end) of the message under work. A set larger than all that may wait is dropped at once. */
+/**
+ * Copies the set at [offset, end) of the message under work. A set larger than all that may wait is dropped
+ * at once.
+ */
 export function holdSet(work: Work, domain: Domain, templateId: number, offset: number, end: number): void {
   const { table, outcome } = work;
   outcome.early += 1;

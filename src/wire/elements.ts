@@ -1,4 +1,5 @@
-// Information elements by name: what a template's fields are called, for people to read. The decoder itself goes by roles.ts.
+// Information elements by name: what a template's fields are called, for people to read. The decoder itself
+// goes by roles.ts.
 import { IANA } from './elements/iana.ts';
 import { CERT, CISCO, CISCO_NSEL, JUNIPER, NETSCALER, NTOP, VMWARE } from './elements/vendors.ts';
 import { PEN } from './roles.ts';

@@ -1,4 +1,5 @@
-// All exporters, and how much is remembered of each and of all. When it is too much, the exporter longest unused goes first.
+// All exporters, and how much is remembered of each and of all. When it is too much, the exporter longest
+// unused goes first.
 import { type Domain, Exporter, type HeldSet, type Template, type Transport } from './exporter.ts';
 import type { LayoutTable } from './layout-table.ts';
 import type { DecoderLimits } from './limits.ts';
@@ -40,7 +41,10 @@ export class ExporterTable {
     return this.byKey.values();
   }
 
-  /** The exporter of a UDP address; a new one for each stream, which shares its templates with none (RFC 7011 § 8). */
+  /**
+   * The exporter of a UDP address; a new one for each stream, which shares its templates with none (RFC
+   * 7011 § 8).
+   */
   find(address: string, transport: Transport): Exporter {
     const key = transport === 'udp' ? address : `stream ${this.streams++}`;
     const found = this.byKey.get(key);
@@ -60,7 +64,8 @@ export class ExporterTable {
   }
 
   private admit(exporter: Exporter): void {
-    // A handle that was forgotten comes back, and its address has been asked for anew meanwhile: the older one stays.
+    // A handle that was forgotten comes back, and its address has been asked for anew meanwhile: the older
+    // one stays.
     const successor = this.byKey.get(exporter.key);
     if (successor !== undefined) this.forget(successor);
     while (this.byKey.size >= this.limits.maxExporters && this.forgetIdle(null));
@@ -129,8 +134,8 @@ export class ExporterTable {
   }
 
   /**
-   * All together hold `limit` and this exporter, holding `own`, wants one more. True: it has its fair share, and gives up one of its own.
-   * Otherwise an idle exporter was forgotten.
+   * All together hold `limit` and this exporter, holding `own`, wants one more. True: it has its fair
+   * share, and gives up one of its own. Otherwise an idle exporter was forgotten.
    */
   private mustYield(exporter: Exporter, own: number, limit: number): boolean {
     return (own > 0 && own * this.size >= limit) || !this.forgetIdle(exporter);

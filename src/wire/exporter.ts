@@ -1,8 +1,12 @@
-// An exporter as the decoder knows it: its domains, their templates, and what waits for one. Data only; exporter-table.ts keeps the accounts.
+// An exporter as the decoder knows it: its domains, their templates, and what waits for one. Data only;
+// exporter-table.ts keeps the accounts.
 import type { SetContext } from './layout.ts';
 import type { SharedLayout } from './layout-table.ts';
 
-/** How messages arrive: over a stream (TCP, TLS, a file) templates live as long as it does, and can be withdrawn (RFC 7011 § 8.1). */
+/**
+ * How messages arrive: over a stream (TCP, TLS, a file) templates live as long as it does, and can be
+ * withdrawn (RFC 7011 § 8.1).
+ */
 export type Transport = 'udp' | 'stream';
 
 export interface Template {
@@ -28,7 +32,10 @@ export interface HeldSet {
   readonly heldAtMs: number;
 }
 
-/** A source id (v9), observation domain (IPFIX) or engine (v5): the space of template ids and sequence numbers. */
+/**
+ * A source id (v9), observation domain (IPFIX) or engine (v5): the space of template ids and sequence
+ * numbers.
+ */
 export interface Domain {
   readonly exporter: Exporter;
   readonly version: number;
@@ -55,7 +62,10 @@ export class Exporter {
   /** Oldest first. */
   readonly held = new Set<HeldSet>();
   heldBytes = 0;
-  /** Its own clock: advances as messages arrive, over a silence by `maxSilenceMs` at most, and never goes back. */
+  /**
+   * Its own clock: advances as messages arrive, over a silence by `maxSilenceMs` at most, and never goes
+   * back.
+   */
   activeMs = 0;
   lastReceivedMs = Number.NaN;
   /** Since the last look for one to forget. */

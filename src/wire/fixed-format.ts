@@ -1,5 +1,5 @@
-// NetFlow without templates (v1, v5, v7): a header and records of one shape, told in the same elements as a template's,
-// so that everything after the decoder sees layouts only.
+// NetFlow without templates (v1, v5, v7): a header and records of one shape, told in the same elements as a
+// template's, so that everything after the decoder sees layouts only.
 import { type FieldSpecifier, type LayoutSpec, layoutSpec } from './layout.ts';
 import { malformed } from './outcome.ts';
 import { accountSequence } from './sequence.ts';
@@ -34,10 +34,16 @@ const SAMPLING_INTERVAL_MASK = 0x3fff;
 const NS_PER_MS = 1_000_000;
 const NS_PER_SECOND = 1_000_000_000;
 
-/** More octets of records than any UDP datagram holds: the header is damaged, and nothing after it can be believed. */
+/**
+ * More octets of records than any UDP datagram holds: the header is damaged, and nothing after it can be
+ * believed.
+ */
 const MAX_DATAGRAM_BYTES = 65_507;
 
-/** Header: version 2 | count 2 | sysUptime 4 ms | unixSeconds 4 | unixNanoseconds 4 | … The count rules; what follows the records is ignored; of a cut message, what is there is taken. */
+/**
+ * Header: version 2 | count 2 | sysUptime 4 ms | unixSeconds 4 | unixNanoseconds 4 | … The count rules;
+ * what follows the records is ignored; of a cut message, what is there is taken.
+ */
 export function decodeFixed(work: Work, format: FixedFormat, offset: number, length: number): void {
   const { view, outcome, set, table } = work;
   const { headerLength, recordLength, sequenceOffset, engineOffset, samplingOffset } = format;

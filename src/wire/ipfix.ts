@@ -7,6 +7,7 @@ import type { Work } from './work.ts';
 
 const HEADER_LENGTH = 16;
 
+/** A message whose lengths make no sense is discarded whole (RFC 7011 § 9). */
 export function decodeIpfix(work: Work, offset: number, length: number): void {
   const { view, outcome, table } = work;
   const messageLength = length < HEADER_LENGTH ? 0 : view.getUint16(offset + 2);
@@ -14,7 +15,9 @@ export function decodeIpfix(work: Work, offset: number, length: number): void {
     outcome.undecodable += 1;
     malformed(
       outcome,
-      length < HEADER_LENGTH ? 'shorter than an IPFIX header' : 'the IPFIX length is not that of the message',
+      messageLength > length
+        ? 'shorter than the length in its IPFIX header'
+        : 'the IPFIX length is shorter than a header',
     );
     return;
   }
@@ -25,7 +28,7 @@ export function decodeIpfix(work: Work, offset: number, length: number): void {
   outcome.domain = id;
   const domain = table.domain(work.exporter, 10, id);
   const from = offset + HEADER_LENGTH;
-  const end = endOfSets(work, from, offset + messageLength);
+  const end = endOfSets(work, 10, from, offset + messageLength);
   const records = end < 0 ? -1 : readSets(work, domain, 10, from, end);
   accountSequence(domain, sequence, records, table.limits.maxSequenceGap, outcome);
 }

@@ -1,4 +1,5 @@
-// Layouts shared by content: exporters with the same template have one, and it is compiled when the first data comes.
+// Layouts shared by content: exporters with the same template have one, and it is compiled when the first
+// data comes.
 import { compileLayout, type FieldSpecifier, type Layout, type LayoutSpec, layoutSpec } from './layout.ts';
 
 export class SharedLayout {

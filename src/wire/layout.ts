@@ -1,14 +1,11 @@
-// The compiled plan of a template: where in a record its addresses and the fields of a flow lie. Made once, used for every record.
-import { type AddressKind, addressOf, type Family, PEN, ROLE, ROLES, roleOf, type Side } from './roles.ts';
+// The compiled plan of a template: where in a record its addresses and the fields of a flow lie. Made once,
+// used for every record.
+import { type AddressSlot, addressSlots, pairSlots, type SlotPair } from './address-slots.ts';
+import { type FieldSpecifier, VARIABLE_LENGTH } from './field.ts';
+import { PEN, ROLE, ROLES, roleOf } from './roles.ts';
 
-/** One field of a template as announced on the wire (RFC 7011 § 3.2). */
-export interface FieldSpecifier {
-  /** Private enterprise number; 0 = IANA. */
-  readonly pen: number;
-  readonly id: number;
-  /** Octets; 65535 = variable length. */
-  readonly length: number;
-}
+export type { AddressSlot, SlotPair } from './address-slots.ts';
+export type { FieldSpecifier } from './field.ts';
 
 /** A template's content, plain: a worker compiles it once and keeps it by `key`. */
 export interface LayoutSpec {
@@ -18,7 +15,10 @@ export interface LayoutSpec {
   readonly fields: readonly FieldSpecifier[];
 }
 
-/** What the records of a data set need to know of their exporter, as known when the set was read. Plain, immutable. */
+/**
+ * What the records of a data set need to know of their exporter, as known when the set was read. Plain,
+ * immutable.
+ */
 export interface SetContext {
   readonly exporter: string;
   readonly version: number;
@@ -30,35 +30,6 @@ export interface SetContext {
   readonly sampling: number | null;
   /** Rates by sampler or selector id (48, 302), from options data. */
   readonly samplers: readonly (readonly [id: number, rate: number])[];
-}
-
-/** Length that stands for "variable" in a template (RFC 7011 § 7). */
-const VARIABLE_LENGTH = 65_535;
-
-/** Octets of each address family. */
-const ADDRESS_LENGTH: Readonly<Record<Family, number>> = { 4: 4, 6: 16 };
-
-/** A source or destination address of the record. */
-export interface AddressSlot {
-  /** Octets from the record's start; -1 behind a variable field. */
-  readonly offset: number;
-  readonly family: Family;
-  readonly side: Side;
-  /** Place of the field in `spec.fields`. */
-  readonly field: number;
-  /** For `offset` -1: the address lies `relative` octets after `anchors[anchor]` of `walkRecord`. */
-  readonly anchor: number;
-  readonly relative: number;
-}
-
-/** A source and destination that belong together; each -1 or a place in `slots`, ports -1 or a place in `spec.fields`. */
-export interface SlotPair {
-  readonly kind: AddressKind;
-  readonly src: number;
-  readonly dst: number;
-  readonly srcPort: number;
-  readonly dstPort: number;
-  readonly protocol: number;
 }
 
 export interface Layout {
@@ -121,7 +92,7 @@ export function compileLayout(spec: LayoutSpec): Layout {
   const reverse = fieldsByRole(fields, PEN.reverse);
   pairResponder(fields, forward, reverse);
   const slots = addressSlots(fields, anchorOf, relativeOf);
-  const { pairs, flowPairs } = pairSlots(spec, slots, forward);
+  const { pairs, flowPairs } = pairSlots(fields, slots, forward);
   return {
     spec,
     stride: gaps.length === 0 ? run : 0,
@@ -139,7 +110,10 @@ export function compileLayout(spec: LayoutSpec): Layout {
   };
 }
 
-/** @param pen PEN.reverse: only the reversed elements of RFC 5103, under their forward number; else all but those */
+/**
+ * @param pen PEN.reverse: only the reversed elements of RFC 5103, under their forward number; else all but
+ * those
+ */
 function fieldsByRole(fields: readonly FieldSpecifier[], pen: number): Int16Array {
   const found = new Int16Array(ROLES.length).fill(-1);
   const ranks = new Uint8Array(ROLES.length).fill(255);
@@ -154,102 +128,14 @@ function fieldsByRole(fields: readonly FieldSpecifier[], pen: number): Int16Arra
   return found;
 }
 
-/** Responder counters (232, 299) are the way back only beside the initiator's (231, 298): Huawei sends a lone 232 as something else. */
+/**
+ * Responder counters (232, 299) are the way back only beside the initiator's (231, 298): Huawei sends a
+ * lone 232 as something else.
+ */
 function pairResponder(fields: readonly FieldSpecifier[], forward: Int16Array, reverse: Int16Array): void {
   if (!fields.some(({ pen, id }) => pen === 0 && (id === 231 || id === 298))) return;
   if (reverse[ROLE.bytes]! < 0) reverse[ROLE.bytes] = forward[ROLE.responderBytes]!;
   if (reverse[ROLE.packets]! < 0) reverse[ROLE.packets] = forward[ROLE.responderPackets]!;
-}
-
-function addressSlots(
-  fields: readonly FieldSpecifier[],
-  anchorOf: Int16Array,
-  relativeOf: Int32Array,
-): AddressSlot[] {
-  const rows = fields.map((field, at) => {
-    const row = addressOf(field.pen, field.id);
-    return row !== undefined && field.length === ADDRESS_LENGTH[row.family] ? { ...row, at } : null;
-  });
-  const hasFlow = rows.some((row) => row?.kind === 'flow');
-  const slots: AddressSlot[] = [];
-  for (const row of rows) {
-    if (row === null || (row.kind === 'endpoint' && hasFlow)) continue;
-    const anchor = anchorOf[row.at]!;
-    const relative = relativeOf[row.at]!;
-    const offset = anchor === 0 ? relative : -1;
-    slots.push({ offset, family: row.family, side: row.side, field: row.at, anchor, relative });
-  }
-  return slots;
-}
-
-/** The n-th source of a kind and family goes with its n-th destination; what is left over is paired across families. */
-function pairSlots(
-  spec: LayoutSpec,
-  slots: readonly AddressSlot[],
-  forward: Int16Array,
-): { pairs: SlotPair[]; flowPairs: number } {
-  const kindOf = (slot: AddressSlot) => {
-    const { pen, id } = spec.fields[slot.field]!;
-    return addressOf(pen, id)!.kind;
-  };
-  const placesOf = (kind: AddressKind, side: Side, family?: Family) =>
-    slots.flatMap((slot, at) =>
-      kindOf(slot) === kind && slot.side === side && (family === undefined || slot.family === family)
-        ? [at]
-        : [],
-    );
-  const pairsOf = (kind: AddressKind): { src: number; dst: number }[] => {
-    const found: { src: number; dst: number }[] = [];
-    const left: { src: number[]; dst: number[] } = { src: [], dst: [] };
-    for (const family of [4, 6] as const) {
-      const sources = placesOf(kind, 'src', family);
-      const destinations = placesOf(kind, 'dst', family);
-      const both = Math.min(sources.length, destinations.length);
-      for (let n = 0; n < both; n++) found.push({ src: sources[n]!, dst: destinations[n]! });
-      left.src.push(...sources.slice(both));
-      left.dst.push(...destinations.slice(both));
-    }
-    for (let n = 0; n < Math.max(left.src.length, left.dst.length); n++) {
-      found.push({ src: left.src[n] ?? -1, dst: left.dst[n] ?? -1 });
-    }
-    return found.sort((a, b) => Math.max(a.src, a.dst) - Math.max(b.src, b.dst));
-  };
-  const outer = [...pairsOf('flow'), ...pairsOf('endpoint')];
-  const occurrences = (role: number) =>
-    spec.fields.flatMap(({ pen, id, length }, at) =>
-      roleOf(pen, id)?.role === role && length !== 0 && length !== VARIABLE_LENGTH ? [at] : [],
-    );
-  /** Ports and protocol repeat with their addresses, or are given once for all. */
-  const repeated = (role: number) => {
-    const all = occurrences(role);
-    return (n: number) => (all.length === outer.length ? all[n]! : forward[role]!);
-  };
-  const srcPort = repeated(ROLE.srcPort);
-  const dstPort = repeated(ROLE.dstPort);
-  const protocol = repeated(ROLE.protocol);
-  const pairs: SlotPair[] = outer.map((pair, n) => ({
-    kind: 'flow',
-    ...pair,
-    srcPort: srcPort(n),
-    dstPort: dstPort(n),
-    protocol: protocol(n),
-  }));
-  const beside = (kind: AddressKind, src: number, dst: number, protocolRole: number) => {
-    for (const pair of pairsOf(kind)) {
-      pairs.push({
-        kind,
-        ...pair,
-        srcPort: forward[src]!,
-        dstPort: forward[dst]!,
-        protocol: forward[protocolRole]!,
-      });
-    }
-  };
-  beside('inner', ROLE.innerSrcPort, ROLE.innerDstPort, ROLE.innerProtocol);
-  const flowPairs = pairs.length;
-  beside('nat', ROLE.natSrcPort, ROLE.natDstPort, ROLE.protocol);
-  beside('tunnel', ROLE.tunnelSrcPort, ROLE.tunnelDstPort, ROLE.protocol);
-  return { pairs, flowPairs };
 }
 
 /** Octets of the record at `offset`; 0 where no whole record is left before `end`. */
@@ -261,8 +147,8 @@ export function recordLength(layout: Layout, view: DataView, offset: number, end
 const scratchAnchors = new Int32Array(MAX_LAYOUT_FIELDS + 1);
 
 /**
- * As `recordLength`, and fills `anchors`: `anchors[0]` is the record's start, `anchors[n]` where its n-th variable field ends.
- * Needs `layout.gaps.length + 1` places.
+ * As `recordLength`, and fills `anchors`: `anchors[0]` is the record's start, `anchors[n]` where its n-th
+ * variable field ends. Needs `layout.gaps.length + 1` places.
  */
 export function walkRecord(
   layout: Layout,

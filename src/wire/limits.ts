@@ -1,4 +1,5 @@
-// What a decoder may hold, so that no input makes it grow without bound. Every limit has a default and a reason.
+// What a decoder may hold, so that no input makes it grow without bound. Every limit has a default and a
+// reason.
 import { MAX_LAYOUT_FIELDS } from './layout.ts';
 
 export interface DecoderLimits {
@@ -14,7 +15,10 @@ export interface DecoderLimits {
   readonly maxFieldsPerTemplate: number;
   readonly maxFieldsPerExporter: number;
   readonly maxFields: number;
-  /** A template not announced again for so long is forgotten (UDP only; RFC 7011 § 8.4); measured by the exporter's own activity. */
+  /**
+   * A template not announced again for so long is forgotten (UDP only; RFC 7011 § 8.4); measured by the
+   * exporter's own activity.
+   */
   readonly templateLifetimeMs: number;
   /** An exporter's silence ages its templates and its waiting data by no more than this. */
   readonly maxSilenceMs: number;
@@ -53,7 +57,10 @@ const DEFAULT_LIMITS: DecoderLimits = {
   maxSequenceGap: 10_000_000,
 };
 
-/** The defaults, with what is given in their place. A decoder without room for one exporter, domain or template could do nothing. */
+/**
+ * The defaults, with what is given in their place. A decoder without room for one exporter, domain or
+ * template could do nothing.
+ */
 export function decoderLimits(given: Partial<DecoderLimits> = {}): DecoderLimits {
   const limits = { ...DEFAULT_LIMITS, ...given };
   const atLeastOne = (limit: number) => Math.max(1, Math.floor(limit) || 1);

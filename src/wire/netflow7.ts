@@ -1,4 +1,5 @@
-// NetFlow v7 (Catalyst switches): header of 24 octets (flow sequence @16), records of 52: as v5, with the router that the switch bypassed.
+// NetFlow v7 (Catalyst switches): header of 24 octets (flow sequence @16), records of 52: as v5, with the
+// router that the switch bypassed.
 import { fixedFormat, PADDING } from './fixed-format.ts';
 
 export const NETFLOW7 = fixedFormat(7, 24, { sequenceOffset: 16, engineOffset: -1, samplingOffset: -1 }, [

@@ -22,6 +22,6 @@ export function decodeNetflow9(work: Work, offset: number, length: number): void
   outcome.domain = id;
   const domain = table.domain(work.exporter, 9, id);
   accountSequence(domain, sequence, 1, table.limits.maxSequenceGap, outcome);
-  const end = endOfSets(work, offset + HEADER_LENGTH, offset + length);
+  const end = endOfSets(work, 9, offset + HEADER_LENGTH, offset + length);
   if (end >= 0) readSets(work, domain, 9, offset + HEADER_LENGTH, end);
 }

@@ -1,11 +1,15 @@
-// Options data (RFC 7011 § 3.4.2.2): what an exporter says of itself. Taken from it: sampling rates and the time of its start.
+// Options data (RFC 7011 § 3.4.2.2): what an exporter says of itself. Taken from it: sampling rates and the
+// time of its start.
 import type { Domain, Template } from './exporter.ts';
 import { openRecord, type RecordReader, readUint } from './record-reader.ts';
 import { PEN, ROLE } from './roles.ts';
 import { announcedRate } from './sampling.ts';
 import type { Work } from './work.ts';
 
-/** NetFlow v9 scopes have types of their own (RFC 3954 § 6.1); as elements: system, interface, line card, cache, template. */
+/**
+ * NetFlow v9 scopes have types of their own (RFC 3954 § 6.1); as elements: system, interface, line card,
+ * cache, template.
+ */
 const SCOPE_ELEMENTS: readonly number[] = [0, 144, 10, 141, 0, 145];
 
 /** The element that stands for a v9 scope; 0 = none. */

@@ -1,4 +1,5 @@
-// What the decoder says of one message, and hands on of its data sets. Both objects are reused from message to message.
+// What the decoder says of one message, and hands on of its data sets. Both objects are reused from message
+// to message.
 import type { LayoutSpec, SetContext } from './layout.ts';
 
 /** One reused object: valid until the sink returns. */
@@ -26,7 +27,10 @@ export interface DataSetSink {
 
 /** Valid until the next `decode`. */
 export interface DecodeOutcome {
-  /** `malformed`: some of the message, or all, was not taken, and `problem` says why; `unsupported`: of no known version. */
+  /**
+   * `malformed`: some of the message, or all, was not taken, and `problem` says why; `unsupported`: of no
+   * known version.
+   */
   status: 'ok' | 'malformed' | 'unsupported';
   /** In words; never an address. */
   problem: string | null;
@@ -40,7 +44,10 @@ export interface DecodeOutcome {
   earlyDropped: number;
   /** Data sets that had waited and could be decoded now. */
   earlyReleased: number;
-  /** Flows (v5, v7), messages (v9) or records (IPFIX) missing before this message; messages that come late are not given back. */
+  /**
+   * Flows (v5, v7), messages (v9) or records (IPFIX) missing before this message; messages that come late
+   * are not given back.
+   */
   sequenceLost: number;
   /** The count of what the message held, or its distance from the last, cannot be known. */
   sequenceIndeterminate: boolean;

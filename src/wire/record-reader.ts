@@ -1,4 +1,5 @@
-// Reads fields of one record by their place in the template. Every offset was checked when the record was opened.
+// Reads fields of one record by their place in the template. Every offset was checked when the record was
+// opened.
 import { formatIpv4, formatIpv6 } from '../core/address.ts';
 import type { AddressSlot, Layout, SetContext } from './layout.ts';
 import { MAX_LAYOUT_FIELDS, walkRecord } from './layout.ts';
@@ -31,7 +32,10 @@ const reader: { layout: Layout | null; view: DataView | null; anchors: Int32Arra
   length: 0,
 };
 
-/** One record at a time: the answer is valid until the next call. `null` where no whole record is left before `end`. */
+/**
+ * One record at a time: the answer is valid until the next call. `null` where no whole record is left
+ * before `end`.
+ */
 export function openRecord(layout: Layout, view: DataView, offset: number, end: number): RecordReader | null {
   reader.length = walkRecord(layout, view, offset, end, reader.anchors);
   if (reader.length === 0) return null;
@@ -46,7 +50,10 @@ export function fieldOffset(record: RecordReader, field: number): number {
   return record.anchors[anchorOf[field]!]! + relativeOf[field]!;
 }
 
-/** An unsigned integer of up to 8 octets, reduced-size or not (RFC 7011 § 6.2); beyond 2^53 the nearest double. */
+/**
+ * An unsigned integer of up to 8 octets, reduced-size or not (RFC 7011 § 6.2); beyond 2^53 the nearest
+ * double.
+ */
 export function readUint(record: RecordReader, field: number): number | null {
   if (field < 0) return null;
   const { length } = record.layout.spec.fields[field]!;

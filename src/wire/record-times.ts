@@ -14,7 +14,10 @@ export interface Times {
 
 type Encoding = 'ns' | 'us' | 'ms' | 's' | 'delta' | 'uptime';
 
-/** Start and end by encoding, finest first; times relative to the message or to the exporter's start come last. */
+/**
+ * Start and end by encoding, finest first; times relative to the message or to the exporter's start come
+ * last.
+ */
 const ENCODINGS: readonly (readonly [encoding: Encoding, start: number, end: number])[] = [
   ['ns', ROLE.startNs, ROLE.endNs],
   ['us', ROLE.startUs, ROLE.endUs],
@@ -87,7 +90,10 @@ function eventInstant(record: RecordReader, facts: SetFacts, roles: Int16Array):
   return null;
 }
 
-/** The end that a record does not give: by its duration, by the event that closes it (ASA), else the start itself. */
+/**
+ * The end that a record does not give: by its duration, by the event that closes it (ASA), else the start
+ * itself.
+ */
 function laterEnd(record: RecordReader, facts: SetFacts, roles: Int16Array, start: number): number {
   const end = otherEnd(record, roles, start, 1);
   if (end !== start) return end;
@@ -101,7 +107,10 @@ function otherEnd(record: RecordReader, roles: Int16Array, known: number, sign: 
   return durationMs === null || durationMs > MAX_EPOCH_MS ? known : Math.round(known + sign * durationMs);
 }
 
-/** Epoch ms, rounded; `null` where the field is absent, unset (absolute times of zero), unresolvable, or no instant at all. */
+/**
+ * Epoch ms, rounded; `null` where the field is absent, unset (absolute times of zero), unresolvable, or no
+ * instant at all.
+ */
 function instant(record: RecordReader, facts: SetFacts, encoding: Encoding, field: number): number | null {
   const value = readUint(record, field);
   if (value === null) return null;
@@ -127,7 +136,10 @@ function epochMs(
   return ntpToMs(record.view.getUint32(at), record.view.getUint32(at + 4), unitsPerMs, facts.exportMs);
 }
 
-/** IPFIX headers carry no uptime: its 21/22 need systemInitTimeMilliseconds, from the record or from options data. */
+/**
+ * IPFIX headers carry no uptime: its 21/22 need systemInitTimeMilliseconds, from the record or from options
+ * data.
+ */
 function fromUptime(record: RecordReader, facts: SetFacts, value: number): number | null {
   const { layout } = record;
   if (layout.spec.version !== 10) return uptimeToMs(facts.exportMs, facts.uptimeMs, value);

@@ -1,5 +1,5 @@
-// A record, decoded in full: only what met a listed address comes here, and everything in `inspect --records`.
-// The one place where address text is made.
+// A record, decoded in full: only what met a listed address comes here, and everything in `inspect
+// --records`. The one place where address text is made.
 import type { AddressPair, Flow } from '../core/flow.ts';
 import type { Layout, SlotPair } from './layout.ts';
 import {
@@ -20,9 +20,9 @@ const PROTOCOL_ICMP = 1;
 const PROTOCOL_ICMPV6 = 58;
 
 /**
- * The flows of the record at `offset`: none where it names no address (or is cut), two for a biflow whose way back counted
- * something (RFC 5103: the second has the sides exchanged), else one.
- * The flow is the innermost pair that is not all zero; further pairs stand in `alternates`.
+ * The flows of the record at `offset`: none where it names no address (or is cut), two for a biflow whose
+ * way back counted something (RFC 5103: the second has the sides exchanged), else one. The flow is the
+ * innermost pair that is not all zero; further pairs stand in `alternates`.
  */
 export function decodeRecord(
   layout: Layout,
@@ -101,7 +101,10 @@ function exchanged(pair: AddressPair): AddressPair {
   return { src: pair.dst, dst: pair.src, srcPort: pair.dstPort, dstPort: pair.srcPort };
 }
 
-/** The last pair with an address that is not all zero: exporters with both families in one template leave one zero. */
+/**
+ * The last pair with an address that is not all zero: exporters with both families in one template leave
+ * one zero.
+ */
 function flowPair(record: RecordReader): number {
   const { pairs, flowPairs, slots } = record.layout;
   for (let at = flowPairs - 1; at >= 0; at--) {
@@ -132,7 +135,10 @@ function otherPort(record: RecordReader, tcp: number, udp: number): number | nul
   return readUint(record, tcp) || readUint(record, udp);
 }
 
-/** ICMP has no ports: type × 256 + code stands as the destination's, as NetFlow v5 has it, unless the exporter filled it. */
+/**
+ * ICMP has no ports: type × 256 + code stands as the destination's, as NetFlow v5 has it, unless the
+ * exporter filled it.
+ */
 function withIcmp(record: RecordReader, pair: MutablePair, protocol: number | null): void {
   if ((protocol !== PROTOCOL_ICMP && protocol !== PROTOCOL_ICMPV6) || pair.dstPort || pair.srcPort) return;
   const { forward } = record.layout;

@@ -1,5 +1,6 @@
 // Which information elements the decoder reads, and as what. Everything else in a record is stepped over.
-// Elements with the same role stand in for each other: the lowest rank present wins, then the last in the record (the inner header).
+// Elements with the same role stand in for each other: the lowest rank present wins, then the last in the
+// record (the inner header).
 
 export const ROLES = [
   'srcPort',
@@ -141,8 +142,8 @@ const ROLE_ROWS: readonly RoleRow[] = [
 ];
 
 /**
- * What a pair of addresses is in its record. `flow` and `inner` can be the flow itself, `nat` and `tunnel` stand beside it,
- * `endpoint` (client, server) counts only where no `flow` address stands.
+ * What a pair of addresses is in its record. `flow` and `inner` can be the flow itself, `nat` and `tunnel`
+ * stand beside it, `endpoint` (client, server) counts only where no `flow` address stands.
  */
 export type AddressKind = 'flow' | 'inner' | 'nat' | 'tunnel' | 'endpoint';
 export type Side = 'src' | 'dst';

@@ -1,8 +1,12 @@
-// Sampling rates: as one in N packets, from a record, from options data, from a header. Counters are never multiplied here.
+// Sampling rates: as one in N packets, from a record, from options data, from a header. Counters are never
+// multiplied here.
 import { type RecordReader, readUint, type SetFacts } from './record-reader.ts';
 import { ROLE } from './roles.ts';
 
-/** What stands beside the record's counters: its own rate, its sampler's, its domain's, the header's; `null` = not announced. */
+/**
+ * What stands beside the record's counters: its own rate, its sampler's, its domain's, the header's; `null`
+ * = not announced.
+ */
 export function recordSampling(record: RecordReader, facts: SetFacts): number | null {
   const own = announcedRate(record);
   if (own !== null) return own;
@@ -15,8 +19,9 @@ export function recordSampling(record: RecordReader, facts: SetFacts): number | 
 }
 
 /**
- * The rate that a record or an options record spells out: samplingInterval (34), samplerRandomInterval (50), n of N (309, 310), or
- * `interval` packets taken after each `space` left out (305, 306; a lone 305 is the one-in-N of older exporters).
+ * The rate that a record or an options record spells out: samplingInterval (34), samplerRandomInterval
+ * (50), n of N (309, 310), or `interval` packets taken after each `space` left out (305, 306; a lone 305 is
+ * the one-in-N of older exporters).
  */
 export function announcedRate(record: RecordReader): number | null {
   const { forward } = record.layout;

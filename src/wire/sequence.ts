@@ -1,8 +1,12 @@
-// Sequence accounting: what is missing between two messages of a domain. NetFlow v5 and v7 count flows, v9 messages, IPFIX data records.
+// Sequence accounting: what is missing between two messages of a domain. NetFlow v5 and v7 count flows, v9
+// messages, IPFIX data records.
 import type { Domain } from './exporter.ts';
 import type { DecodeOutcome } from './outcome.ts';
 
-/** A number so little behind the one expected is a message that came late, not an exporter that started anew. */
+/**
+ * A number so little behind the one expected is a message that came late, not an exporter that started
+ * anew.
+ */
 const LATE_WINDOW = 1024;
 
 /**

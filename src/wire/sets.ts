@@ -1,4 +1,5 @@
-// Walks the sets of a NetFlow v9 or IPFIX message (RFC 3954 § 5, RFC 7011 § 3.3): by their lengths, never by a count.
+// Walks the sets of a NetFlow v9 or IPFIX message (RFC 3954 § 5, RFC 7011 § 3.3): by their lengths, never
+// by a count.
 import { holdSet } from './early.ts';
 import type { Domain } from './exporter.ts';
 import { malformed } from './outcome.ts';
@@ -10,11 +11,14 @@ const SET_HEADER_LENGTH = 4;
 const MAX_MISSING_PADDING = 3;
 
 /**
- * Where the sets of the message end; -1 where one reaches beyond it: then no length in the message can be believed, and none of it is
- * taken. A set shorter than its header ends the sets: what came before is good.
+ * Where the sets of the message end; -1 where nothing of it may be taken. A set shorter than its header ends
+ * the sets: what came before is good. An IPFIX message with a set longer than itself is discarded (RFC 7011
+ * § 9). A NetFlow v9 message is taken for cut, and what is there of it is good, unless ids that no set has
+ * (2–255) show that the lengths had led astray already.
  */
-export function endOfSets(work: Work, offset: number, end: number): number {
+export function endOfSets(work: Work, version: 9 | 10, offset: number, end: number): number {
   const { view, outcome } = work;
+  let isAstray = false;
   let at = offset;
   while (at + SET_HEADER_LENGTH <= end) {
     const length = view.getUint16(at + 2);
@@ -22,14 +26,18 @@ export function endOfSets(work: Work, offset: number, end: number): number {
       if (!isZeroFill(work.bytes, at, end)) malformed(outcome, 'a set is shorter than its header');
       return at;
     }
-    if (at + length > end + MAX_MISSING_PADDING) {
-      malformed(outcome, 'a set reaches beyond its message');
-      outcome.undecodable += 1;
-      return -1;
-    }
+    isAstray ||= isReserved(version, view.getUint16(at));
     at += length;
   }
-  return Math.min(at, end);
+  if (at <= end + MAX_MISSING_PADDING) return Math.min(at, end);
+  malformed(outcome, 'a set reaches beyond its message');
+  outcome.undecodable += 1;
+  return isAstray || version === 10 ? -1 : end;
+}
+
+/** RFC 7011 § 3.3.2; NetFlow v9 has 0 and 1 for templates, IPFIX 2 and 3. */
+function isReserved(version: 9 | 10, id: number): boolean {
+  return id < MIN_TEMPLATE_ID && id >> 1 !== (version === 9 ? 0 : 1);
 }
 
 function isZeroFill(bytes: Uint8Array, offset: number, end: number): boolean {
@@ -37,10 +45,12 @@ function isZeroFill(bytes: Uint8Array, offset: number, end: number): boolean {
   return true;
 }
 
-/** The data records in the message, options data included; -1 where a set had no template (counted for IPFIX only). */
+/**
+ * The data records in the message, options data included; -1 where a set had no template (counted for IPFIX
+ * only).
+ */
 export function readSets(work: Work, domain: Domain, version: 9 | 10, offset: number, end: number): number {
   const { view, outcome } = work;
-  const templateSet = version === 9 ? 0 : 2;
   const readTemplates = version === 9 ? readTemplates9 : readTemplates10;
   let records = 0;
   let at = offset;
@@ -52,10 +62,10 @@ export function readSets(work: Work, domain: Domain, version: 9 | 10, offset: nu
     if (id >= MIN_TEMPLATE_ID) {
       const counted = readDataSet(work, domain, version, id, from, to);
       records = records < 0 || counted < 0 ? -1 : records + counted;
-    } else if (id === templateSet || id === templateSet + 1) {
-      readTemplates(work, domain, id === templateSet + 1, from, to);
-    } else {
+    } else if (isReserved(version, id)) {
       outcome.undecodable += 1;
+    } else {
+      readTemplates(work, domain, (id & 1) === 1, from, to);
     }
     at = next;
   }

@@ -1,11 +1,15 @@
-// A decoder's memory as versioned JSON: templates, sampling rates and start times of UDP exporters. Streams announce theirs anew.
+// A decoder's memory as versioned JSON: templates, sampling rates and start times of UDP exporters. Streams
+// announce theirs anew.
 import type { Domain, Template } from './exporter.ts';
 import type { ExporterTable } from './exporter-table.ts';
 import type { FieldSpecifier } from './layout.ts';
 
 const SNAPSHOT_VERSION = 1;
 
-/** What was given to `restore` is no snapshot; the message names the place and what stands there. Known by its `code`. */
+/**
+ * What was given to `restore` is no snapshot; the message names the place and what stands there. Known by
+ * its `code`.
+ */
 class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
   readonly code = 'SNAPSHOT';

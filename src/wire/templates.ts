@@ -1,5 +1,5 @@
-// Template and options template sets: read, kept, refreshed, expired, withdrawn (RFC 3954 § 5–6, RFC 7011 § 3.4, 8.1).
-// One space of ids for both kinds, per exporter, version and domain; never per UDP source port.
+// Template and options template sets: read, kept, refreshed, expired, withdrawn (RFC 3954 § 5–6, RFC 7011 §
+// 3.4, 8.1). One space of ids for both kinds, per exporter, version and domain; never per UDP source port.
 import { releaseSets } from './early.ts';
 import type { Domain, Template } from './exporter.ts';
 import type { FieldSpecifier } from './layout.ts';
@@ -189,7 +189,10 @@ function sameBytes(known: Uint8Array, bytes: Uint8Array, offset: number, end: nu
   return true;
 }
 
-/** Ids 2 and 3 withdraw all templates of their kind. Over UDP nothing is withdrawn (RFC 7011 § 8.1): a late datagram would undo a newer one. */
+/**
+ * Ids 2 and 3 withdraw all templates of their kind. Over UDP nothing is withdrawn (RFC 7011 § 8.1): a late
+ * datagram would undo a newer one.
+ */
 function withdraw(work: Work, domain: Domain, id: number, isOptions: boolean): void {
   if (domain.exporter.transport === 'udp') return;
   for (const template of id < MIN_TEMPLATE_ID ? domain.templates.values() : [domain.templates.get(id)]) {

@@ -1,4 +1,5 @@
-// The message under work, and what becomes of its data sets: options data is read, flow data goes to the sink unread.
+// The message under work, and what becomes of its data sets: options data is read, flow data goes to the
+// sink unread.
 import type { Exporter, Template } from './exporter.ts';
 import type { ExporterTable } from './exporter-table.ts';
 import { recordLength } from './layout.ts';

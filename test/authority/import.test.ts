@@ -1,5 +1,5 @@
 // Files taken into a database: what changes, what does not, what is kept of what was.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -300,6 +300,16 @@ describe('operators', () => {
     declareOperator(db, 'an-isp', { name: 'An ISP' }, change);
     expect(declareOperator(db, 'an-isp', { name: 'An ISP' }, change).changed).toBe(false);
     expect(currentGeneration(db)).toBe(1);
+  });
+});
+
+it('the example of docs/authorisation.md is taken in whole', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/authorisation.md'), 'utf8');
+  const [, example] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  expect(await importAuthorisation(db, example ?? '')).toMatchObject({
+    entries: 1,
+    refused: 0,
+    changed: true,
   });
 });
 

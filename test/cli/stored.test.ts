@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { register as config } from '../../src/cli/config.ts';
@@ -7,6 +6,7 @@ import { register as ledger } from '../../src/cli/ledger.ts';
 import { register as matches } from '../../src/cli/matches.ts';
 import { listConsultations } from '../../src/store/consultations.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { Sqlite } from '../../src/store/sqlite.ts';
 import { job, match, request, row, START_MS, temporaryFolder, writer } from '../store/fixture.ts';
 
 let path: string;

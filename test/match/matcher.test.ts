@@ -1,146 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type DiscardReason, TALLY_COLUMNS, type TallyColumn } from '../../src/core/counters.ts';
-import type { Flow } from '../../src/core/flow.ts';
-import { Findings, tallyOf } from '../../src/match/findings.ts';
-import { AddressIndex, buildIndex } from '../../src/match/index.ts';
-import type { ListedRange, Window } from '../../src/match/list.ts';
-import { Matcher } from '../../src/match/matcher.ts';
-import type { Evaluation, FoundMatch } from '../../src/match/messages.ts';
-import { C2, EVALUATION, flowOf, VICTIM } from './flows.ts';
-import { listOfRanges, OPEN } from './lists.ts';
+import type { ListedRange } from '../../src/match/list.ts';
+import { C2, flowOf, VICTIM } from './flows.ts';
+import { C2_WORD, host, judge, verdict } from './judging.ts';
+import { OPEN } from './lists.ts';
 
-const C2_WORD = 0xcb00_7107; // 203.0.113.7
 const OTHER_C2 = '203.0.113.8';
 const C2_V6 = '2001:db8::7';
-
-function host(word: number, ...windows: Partial<Window>[]): ListedRange {
-  return {
-    family: 4,
-    first: [word],
-    last: [word],
-    windows: windows.map((window) => ({ ...OPEN, ...window })),
-  };
-}
-
-function judge(
-  ranges: readonly ListedRange[],
-  flows: readonly Flow[],
-  evaluation: Partial<Evaluation> = {},
-): { tally: Partial<Record<TallyColumn, number>>; matches: readonly FoundMatch[] } {
-  const findings = new Findings();
-  const index = AddressIndex.open(buildIndex(listOfRanges(ranges)));
-  new Matcher(index, { ...EVALUATION, ...evaluation }).judge(flows, 5, findings);
-  const { tallies, matches } = findings.toResult(1);
-  expect(tallies).toHaveLength(1);
-  const row = tallies[0] as readonly number[];
-  expect(row[0]).toBe(5);
-  const counted = TALLY_COLUMNS.map((column) => [column, tallyOf(row, column)] as const).filter(
-    ([, n]) => n > 0,
-  );
-  return { tally: Object.fromEntries(counted), matches };
-}
-
-/** The verdict on one flow to a host with one window. */
-function verdict(
-  window: Partial<Window>,
-  flow: Partial<Flow> = {},
-  evaluation: Partial<Evaluation> = {},
-): 'matched' | DiscardReason {
-  const { tally } = judge([host(C2_WORD, window)], [flowOf(flow)], evaluation);
-  const { records, matches, ...verdicts } = tally;
-  expect(records).toBe(1);
-  expect(matches ?? 0).toBe(verdicts.matched ?? 0);
-  const [only, ...others] = Object.keys(verdicts);
-  expect(others).toEqual([]);
-  return only as 'matched' | DiscardReason;
-}
-
-describe('traffic clock, contained (L3)', () => {
-  const window = { trafficFromMs: 1_000, trafficUntilMs: 2_000 };
-  const cases: [string, number, number, 'matched' | DiscardReason][] = [
-    ['from the first instant to the last millisecond', 1_000, 1_999, 'matched'],
-    ['starting the millisecond before the window', 999, 1_500, 'outsideTraffic'],
-    ['ending at the instant of until', 1_500, 2_000, 'outsideTraffic'],
-    ['of no length at the first instant', 1_000, 1_000, 'matched'],
-    ['of no length the millisecond before', 999, 999, 'outsideTraffic'],
-    ['of no length in the last millisecond', 1_999, 1_999, 'matched'],
-    ['of no length at until', 2_000, 2_000, 'outsideTraffic'],
-    ['longer than the window', 0, 3_000, 'outsideTraffic'],
-  ];
-  for (const [what, startMs, endMs, expected] of cases) {
-    it(`L3: a flow ${what}: ${expected}`, () => {
-      expect(verdict(window, { startMs, endMs })).toBe(expected);
-    });
-  }
-
-  it('L3: a window that ends before it begins holds nothing', () => {
-    expect(verdict({ trafficFromMs: 2_000, trafficUntilMs: 1_000 }, { startMs: 1_500, endMs: 1_500 })).toBe(
-      'outsideTraffic',
-    );
-  });
-
-  it('L3: open sides hold any time', () => {
-    expect(verdict({}, { startMs: 0, endMs: 8.64e15 })).toBe('matched');
-  });
-});
-
-describe('traffic clock, overlapping (L3)', () => {
-  const window = { trafficFromMs: 1_000, trafficUntilMs: 2_000 };
-  const cases: [string, number, number, 'matched' | DiscardReason][] = [
-    ['ending the millisecond before the window', 500, 999, 'outsideTraffic'],
-    ['ending at its first instant', 500, 1_000, 'matched'],
-    ['starting in its last millisecond', 1_999, 3_000, 'matched'],
-    ['starting at until', 2_000, 3_000, 'outsideTraffic'],
-    ['longer than the window', 0, 3_000, 'matched'],
-  ];
-  for (const [what, startMs, endMs, expected] of cases) {
-    it(`L3: a flow ${what}: ${expected}`, () => {
-      expect(verdict(window, { startMs, endMs }, { straddling: 'overlapping' })).toBe(expected);
-    });
-  }
-
-  it('L3: an empty window meets no flow, not even one around it', () => {
-    const empty = { trafficFromMs: 1_000, trafficUntilMs: 1_000 };
-    expect(verdict(empty, { startMs: 0, endMs: 3_000 }, { straddling: 'overlapping' })).toBe(
-      'outsideTraffic',
-    );
-  });
-});
-
-describe('flows without times of their own', () => {
-  const window = { trafficFromMs: 1_000, trafficUntilMs: 2_000 };
-  const timeless = { startMs: null, endMs: null, timeSource: 'export' } as const;
-
-  it('are judged by the export time, and say so', () => {
-    expect(verdict(window, { ...timeless, exportMs: 999 })).toBe('outsideTraffic');
-    expect(verdict(window, { ...timeless, exportMs: 2_000 })).toBe('outsideTraffic');
-    const { matches } = judge([host(C2_WORD, window)], [flowOf({ ...timeless, exportMs: 1_000 })]);
-    expect(matches).toMatchObject([{ startMs: 1_000, endMs: 1_000, timeSource: 'export' }]);
-  });
-});
-
-describe('collection clock', () => {
-  const window = { collectionFromMs: 1_000, collectionUntilMs: 2_000 };
-  const cases: [string, number, 'matched' | DiscardReason][] = [
-    ['L8: the millisecond before the activation', 999, 'notInForce'],
-    ['L8: at the instant of activation', 1_000, 'matched'],
-    ['L9, L10: the millisecond before suspension or revocation', 1_999, 'matched'],
-    ['L9, L10: at the instant of suspension or revocation', 2_000, 'notInForce'],
-  ];
-  for (const [what, atMs, expected] of cases) {
-    it(`${what}: ${expected}`, () => expect(verdict(window, {}, { atMs })).toBe(expected));
-  }
-
-  it('L10: a flow older than the revocation that arrives after it is refused', () => {
-    expect(verdict(window, { startMs: 0, endMs: 1 }, { atMs: 2_000 })).toBe('notInForce');
-  });
-
-  it('L1: a window that is in force at no time matches nothing', () => {
-    for (const atMs of [999, 1_000, 1_001]) {
-      expect(verdict({ collectionFromMs: 1_000, collectionUntilMs: 1_000 }, {}, { atMs })).toBe('notInForce');
-    }
-  });
-});
 
 describe('operator, basis, port and protocol', () => {
   it('L1: an operator that the authorisation does not name', () => {
@@ -227,6 +92,12 @@ describe('one record, one verdict', () => {
       { direction: 'to-c2', victim: VICTIM, victimPort: 50_000, bytes: 1_500 },
       { direction: 'from-c2', victim: VICTIM, victimPort: 50_000, bytes: 9 },
     ]);
+  });
+  it('of two directions, one of which counted nothing, gives a match for the other alone', () => {
+    const unanswered = flowOf({ src: C2, dst: VICTIM, srcPort: 443, dstPort: 50_000, bytes: 0, packets: 0 });
+    const { tally, matches } = judge([host(C2_WORD, {})], [flowOf(), unanswered]);
+    expect(tally).toEqual({ records: 1, matched: 1, matches: 1 });
+    expect(matches).toMatchObject([{ direction: 'to-c2' }]);
   });
 });
 

@@ -97,7 +97,17 @@ describe('damaged input', () => {
     const db = join(folder, 'flows.db');
     const scope = ['--operator', 'unheard-of', '--retention-basis', 'lce-126-1'];
     const lists = writeDemoLists(folder);
-    const run = flowsieve(['replay', V5, '--db', db, '--json', '--quiet', ...scope, '--authorisation', ...lists]);
+    const run = flowsieve([
+      'replay',
+      V5,
+      '--db',
+      db,
+      '--json',
+      '--quiet',
+      ...scope,
+      '--authorisation',
+      ...lists,
+    ]);
     expect(run.stderr).toContain('no authorisation names the operator unheard-of');
     const summary = JSON.parse(run.stdout);
     expect(summary.matched).toBe(0);

@@ -29,8 +29,14 @@ describe('L21: what does not concern a listed address is not kept', () => {
       expect(run.status).toBe(0);
 
       const records = flowsieve(['inspect', input, '--records', '--show-addresses', '--json']).stdout;
-      const all = new Set(lines<Named>(records).flatMap(({ src, dst }) => [src, dst]).filter(Boolean));
-      const stored = lines<{ victim: string; c2: string }>(flowsieve(['matches', '--db', db, '--json']).stdout);
+      const all = new Set(
+        lines<Named>(records)
+          .flatMap(({ src, dst }) => [src, dst])
+          .filter(Boolean),
+      );
+      const stored = lines<{ victim: string; c2: string }>(
+        flowsieve(['matches', '--db', db, '--json']).stdout,
+      );
       const kept = new Set(stored.flatMap(({ victim, c2 }) => [victim, c2]));
       const mayStand = [...kept, ...lists.map((file) => readFileSync(file, 'utf8'))].join(' ');
       const others = [...all].filter((address) => !mayStand.includes(address));
@@ -53,9 +59,11 @@ describe('L21: what does not concern a listed address is not kept', () => {
 function traces(address: string): Buffer[] {
   if (!address.includes(':')) return [Buffer.from(address)];
   const [head = '', tail] = address.split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const groups = (text: string) =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
   const front = groups(head);
   const back = groups(tail ?? '');
-  const words = tail === undefined ? front : [...front, ...Array(8 - front.length - back.length).fill(0), ...back];
+  const words =
+    tail === undefined ? front : [...front, ...Array(8 - front.length - back.length).fill(0), ...back];
   return [Buffer.from(address), Buffer.from(words.flatMap((word: number) => [word >> 8, word & 255]))];
 }

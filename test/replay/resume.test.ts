@@ -59,7 +59,17 @@ describe('a replay', () => {
     const lists = writeDemoLists(folder);
     const input = join(folder, 'rows.csv');
     writeFileSync(input, slowRows(ROWS));
-    const args = (db: string) => ['replay', input, '--db', db, '--json', '--quiet', '--threads', '1', ...DEMO_SCOPE];
+    const args = (db: string) => [
+      'replay',
+      input,
+      '--db',
+      db,
+      '--json',
+      '--quiet',
+      '--threads',
+      '1',
+      ...DEMO_SCOPE,
+    ];
 
     const undisturbed = join(folder, 'undisturbed.db');
     const whole = flowsieve([...args(undisturbed), '--authorisation', ...lists]);
@@ -90,28 +100,32 @@ describe('a replay', () => {
     expect(new Set(rows(killed)).size).toBe(ROWS / 100);
   });
 
-  it('interrupted by SIGINT commits what it has read, and the same command goes on from there', SLOW, async () => {
-    const folder = temporaryFolder();
-    const lists = writeDemoLists(folder);
-    const input = join(folder, 'rows.csv');
-    writeFileSync(input, slowRows(ROWS));
-    const db = join(folder, 'flows.db');
-    flowsieve(['authorisation', 'import', ...lists, '--db', db]);
-    const args = ['replay', input, '--db', db, '--json', '--quiet', '--threads', '1', ...DEMO_SCOPE];
-    const run = startFlowsieve(args);
-    let stdout = '';
-    run.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    expect(await commitBeyond(db, 0, run)).toBeGreaterThan(0);
-    run.kill('SIGINT');
-    await once(run, 'close');
-    const first = JSON.parse(stdout);
-    const second = JSON.parse(flowsieve(args).stdout);
-    expect([run.exitCode, first.interrupted, second.interrupted]).toEqual([1, true, false]);
-    expect(first.records).toBeLessThan(ROWS);
-    expect([second.records, second.matched]).toEqual([ROWS, ROWS / 100]);
-  });
+  it(
+    'interrupted by SIGINT commits what it has read, and the same command goes on from there',
+    SLOW,
+    async () => {
+      const folder = temporaryFolder();
+      const lists = writeDemoLists(folder);
+      const input = join(folder, 'rows.csv');
+      writeFileSync(input, slowRows(ROWS));
+      const db = join(folder, 'flows.db');
+      flowsieve(['authorisation', 'import', ...lists, '--db', db]);
+      const args = ['replay', input, '--db', db, '--json', '--quiet', '--threads', '1', ...DEMO_SCOPE];
+      const run = startFlowsieve(args);
+      let stdout = '';
+      run.stdout.on('data', (chunk) => {
+        stdout += chunk;
+      });
+      expect(await commitBeyond(db, 0, run)).toBeGreaterThan(0);
+      run.kill('SIGINT');
+      await once(run, 'close');
+      const first = JSON.parse(stdout);
+      const second = JSON.parse(flowsieve(args).stdout);
+      expect([run.exitCode, first.interrupted, second.interrupted]).toEqual([1, true, false]);
+      expect(first.records).toBeLessThan(ROWS);
+      expect([second.records, second.matched]).toEqual([ROWS, ROWS / 100]);
+    },
+  );
 });
 
 /** Waits until more than `records` are in the ledger; null = the run ended first. */

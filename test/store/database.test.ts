@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_COLUMNS, OBSERVATION_NAMES } from '../../src/core/counters.ts';
 import { FlowSieveError } from '../../src/core/errors.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS, migrate, schemaVersion } from '../../src/store/migrations.ts';
+import { Sqlite } from '../../src/store/sqlite.ts';
 import { keep, temporaryDatabase, temporaryFolder } from './fixture.ts';
 
 function refusal(open: () => unknown): FlowSieveError {

@@ -1,4 +1,5 @@
-// Every record of the captures in ../shared/corpora, against what independent decoders agree on (votes of tshark, nfdump, pmacct, …).
+// Every record of the captures in ../shared/corpora, against what independent decoders agree on (votes of
+// tshark, nfdump, pmacct, …).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -88,7 +89,8 @@ describe.skipIf(!present)('real exporters (skipped where ../shared/corpora is mi
   const corpora = present
     ? readdirSync(CORPORA).filter((name) => existsSync(join(CORPORA, name, 'datagrams.jsonl')))
     : [];
-  // One decoder for all, as for the exporters of one operator: capture times jump by years between cases, both ways.
+  // One decoder for all, as for the exporters of one operator: capture times jump by years between cases,
+  // both ways.
   const collector = new Collector();
   let clock = 1_700_000_000;
   test.each(corpora)('%s: every record, none more, at the right time', (corpus) => {

@@ -1,4 +1,5 @@
-// Hostile input: no message, however damaged, throws, hangs or takes more memory than allowed, and whoever is well goes on being decoded.
+// Hostile input: no message, however damaged, throws, hangs or takes more memory than allowed, and whoever
+// is well goes on being decoded.
 import { expect, test } from 'vitest';
 import { Decoder } from '../../src/wire/decoder.ts';
 import { Collector } from './collector.ts';

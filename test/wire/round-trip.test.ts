@@ -1,4 +1,5 @@
-// What the test encoder wrote, the decoder gives back: any order of fields, any reduced size, any padding and order of sets.
+// What the test encoder wrote, the decoder gives back: any order of fields, any reduced size, any padding
+// and order of sets.
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import type { Flow } from '../../src/core/flow.ts';
@@ -71,7 +72,10 @@ test.prop([samples], { seed: SEED, numRuns: 200 })('NetFlow v5', (flows) => {
   expect(new Collector().flows(message).map(shown)).toEqual(flows);
 });
 
-/** A field of the template, and how to get its value from a sample; the rest is noise between the fields that matter. */
+/**
+ * A field of the template, and how to get its value from a sample; the rest is noise between the fields
+ * that matter.
+ */
 type Column = readonly [specifier: Specifier, read: (flow: Sample) => FieldValue];
 const size = (least: number) => fc.integer({ min: least, max: 8 });
 const columns: fc.Arbitrary<Column[]> = fc

@@ -52,10 +52,32 @@ test('an empty set is passed over', () => {
   );
 });
 
-test('a set that reaches beyond its message makes all of it damaged: nothing is taken', () => {
+test('a v9 set that reaches beyond its message is taken for cut: the records that are whole are kept', () => {
+  const whole = netflow9({}, template, data, set(256, flow4('203.0.113.2'), flow4('203.0.113.3')));
+  const { records, outcome } = new Collector().receive(whole.subarray(0, whole.length - 10));
+  expect(destinations(records.flat())).toEqual(['203.0.113.1', '203.0.113.2']);
+  expect(outcome).toMatchObject({
+    status: 'malformed',
+    problem: 'a set reaches beyond its message',
+    undecodable: 1,
+  });
+});
+
+test('an IPFIX set that reaches beyond its message has the message discarded (RFC 7011 § 9)', () => {
+  const sets = [set(2, template10(256, FLOW4)), data, concat(u16(256), u16(400))];
+  const { records, outcome } = new Collector().receive(ipfix({}, ...sets));
+  expect(records).toEqual([]);
+  expect(outcome).toMatchObject({
+    status: 'malformed',
+    problem: 'a set reaches beyond its message',
+    undecodable: 1,
+  });
+});
+
+test('where reserved set ids show that the lengths led astray, a set beyond the message damns all of it', () => {
   const collector = new Collector();
   const { records, outcome } = collector.receive(
-    netflow9({}, template, data, concat(u16(256), u16(400)), data),
+    netflow9({}, template, data, set(9), concat(u16(256), u16(400)), data),
   );
   expect(records).toEqual([]);
   expect(outcome).toMatchObject({
@@ -79,9 +101,18 @@ test('bytes after an IPFIX message are ignored', () => {
   expect(outcome.status).toBe('ok');
 });
 
-test('an IPFIX length beyond the datagram is damage', () => {
+test('an IPFIX message cut short of its length is discarded (RFC 7011 § 9)', () => {
+  const message = ipfix({}, set(2, template10(256, FLOW4)), data, data);
+  const { records, outcome } = new Collector().receive(message.subarray(0, message.length - 1));
+  expect(records).toEqual([]);
+  expect(outcome).toMatchObject({ status: 'malformed', undecodable: 1 });
+  expect(outcome.problem).toBe('shorter than the length in its IPFIX header');
+});
+
+test('an IPFIX length below that of the header is damage', () => {
   const message = ipfix({}, set(2, template10(256, FLOW4)), data);
-  expect(new Collector().receive(message.subarray(0, message.length - 1)).outcome).toMatchObject({
+  message.set(u16(15), 2);
+  expect(new Collector().receive(message).outcome).toMatchObject({
     status: 'malformed',
     sets: 0,
     undecodable: 1,

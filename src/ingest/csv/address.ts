@@ -57,7 +57,7 @@ function readIpv6(bytes: Uint8Array, from: number, to: number, words: Int32Array
       at += 2;
       continue;
     }
-    if (at > from && bytes[at] === COLON) at++;
+    if (count > 0 && count !== gapAt && bytes[at] === COLON) at++; // behind a gap stands none
     if (count === 8) return 0;
     const start = at;
     let group = 0;

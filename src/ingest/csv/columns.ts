@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { FlowSieveError } from '../../core/errors.ts';
-import { CSV_FIELDS, type CsvField } from './fields.ts';
+import { CSV_FIELDS, type CsvField, columnsByName, normalName } from './fields.ts';
 import { DELIMITERS, type Delimiter, TIME_FORMATS, type TimeFormat } from './plan.ts';
 import { isTimezone } from './time.ts';
 
@@ -44,6 +44,29 @@ export function parseColumnMap(text: string): ColumnMap {
 export function loadColumnMap(argument: string): ColumnMap {
   if (!statSync(argument, { throwIfNoEntry: false })?.isFile()) return parseColumnMap(argument);
   return parseColumnMap(readFileSync(argument, 'utf8'));
+}
+
+/** Column of each field: as the user gave it, else by the known names. None where a column that was given is not there. */
+export function mapColumns(
+  header: readonly string[],
+  map: ColumnMap | undefined,
+): Partial<Record<CsvField, number>> {
+  const columns = columnsByName(header);
+  const given = new Map<CsvField, number>();
+  const normal = header.map(normalName);
+  for (const [field, reference] of mappedColumns(map)) {
+    const column = typeof reference === 'number' ? reference : normal.indexOf(normalName(reference));
+    if (column < 0 || column >= header.length) return {};
+    // A column given to one field is not another's by its name.
+    for (const other of Object.keys(columns) as CsvField[])
+      if (columns[other] === column) delete columns[other];
+    given.set(field, column);
+  }
+  return { ...columns, ...Object.fromEntries(given) };
+}
+
+export function mappedColumns(map: ColumnMap | undefined): [CsvField, ColumnReference][] {
+  return Object.entries(map?.columns ?? {}) as [CsvField, ColumnReference][];
 }
 
 function pairsOf(text: string): [string, string][] {

@@ -1,7 +1,7 @@
 // Finds out what a delimited file is: where its header line stands, its delimiter, and which column tells what.
 import { readAddress } from './address.ts';
-import type { ColumnMap, ColumnReference } from './columns.ts';
-import { type CsvField, columnsByName, FIELD_NAMES, missingFields, normalName } from './fields.ts';
+import { type ColumnMap, mapColumns, mappedColumns } from './columns.ts';
+import { type CsvField, FIELD_NAMES, missingFields } from './fields.ts';
 import { NEWLINE } from './lines.ts';
 import { DELIMITERS, type Delimiter } from './plan.ts';
 
@@ -57,13 +57,12 @@ export function findHeader(bytes: Uint8Array, final: boolean, map: ColumnMap | u
       .toString('utf8')
       .trimEnd();
     if (text.trim() !== '') {
+      // First, whether it is a row: places of columns alone would take a row for a header as well.
+      const headless = text.startsWith('#') ? null : asFirstRow(text, map);
+      if (headless) return { ...headless, dataOffset: from, dataLine: line };
       const found = asHeader(text.replace(/^#\s*(fields\t)?/, ''), map);
       if (found && !('missing' in found)) return { ...found, dataOffset: next, dataLine: line + 1 };
       if (found) nearest ??= found.missing;
-      if (!text.startsWith('#')) {
-        const headless = asFirstRow(text, map);
-        if (headless) return { ...headless, dataOffset: from, dataLine: line };
-      }
     }
     from = next;
   }
@@ -92,31 +91,9 @@ function asHeader(text: string, map: ColumnMap | undefined): Table | { missing: 
   return best;
 }
 
-function mapColumns(
-  header: readonly string[],
-  map: ColumnMap | undefined,
-): Partial<Record<CsvField, number>> {
-  const columns = columnsByName(header);
-  const given = new Map<CsvField, number>();
-  const normal = header.map(normalName);
-  for (const [field, reference] of mapped(map)) {
-    const column = typeof reference === 'number' ? reference : normal.indexOf(normalName(reference));
-    if (column < 0 || column >= header.length) return {};
-    // A column given to one field is not another's by its name.
-    for (const other of Object.keys(columns) as CsvField[])
-      if (columns[other] === column) delete columns[other];
-    given.set(field, column);
-  }
-  return { ...columns, ...Object.fromEntries(given) };
-}
-
-function mapped(map: ColumnMap | undefined): [CsvField, ColumnReference][] {
-  return Object.entries(map?.columns ?? {}) as [CsvField, ColumnReference][];
-}
-
 /** A row of a table without header: one whose columns were all given by place, or UGR'16. */
 function asFirstRow(text: string, map: ColumnMap | undefined): Table | null {
-  const references = mapped(map);
+  const references = mappedColumns(map);
   if (references.length === 0) {
     const columnCount = text.split(',').length;
     if (columnCount !== UGR16_COLUMNS || !hasAddresses(text, ',', UGR16)) return null;
@@ -145,7 +122,7 @@ function hasAddresses(
 }
 
 function notFound(nearest: string | null, map: ColumnMap | undefined): { problem: string } {
-  const named = mapped(map).map(([field, reference]) =>
+  const named = mappedColumns(map).map(([field, reference]) =>
     typeof reference === 'number' ? `${field}=#${reference + 1}` : `${field}=${reference}`,
   );
   if (named.length > 0)

@@ -32,6 +32,8 @@ export interface CsvPlan {
   readonly timezone: string;
   readonly timeFormat: TimeFormat;
   readonly maxLineBytes: number;
+  /** How problems name a record's place: lines of a file, rows of a Parquet table. */
+  readonly unit: 'line' | 'row';
   /** Epoch ms that stand in for the instant of export where the row tells none. */
   readonly nowMs: number;
 }

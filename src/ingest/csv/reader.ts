@@ -1,5 +1,6 @@
 // Reads delimited text in whole lines into slabs. It finds the table once, then moves bytes: what the lines say is the
 // scanner's business.
+import { MINUTE_MS } from '../../core/time.ts';
 import type { BatchReader, Filled, Group, ReaderOptions } from '../batch.ts';
 import { type ByteSource, DamagedInput } from '../byte-source.ts';
 import type { Slab } from '../slab.ts';
@@ -16,7 +17,6 @@ export interface CsvOptions extends ReaderOptions {
 }
 
 const READ_BYTES = 64 * 1024;
-const MINUTE_MS = 60_000;
 
 /** @param head what was already read of the source */
 export function openCsv(source: ByteSource, head: Uint8Array, options: CsvOptions): BatchReader {
@@ -132,6 +132,7 @@ class CsvReader implements BatchReader {
       timezone: this.options.columns?.timezone ?? 'UTC',
       timeFormat: this.options.columns?.timeFormat ?? 'auto',
       maxLineBytes: Math.min(this.options.maxLineBytes ?? MAX_LINE_BYTES, capacity),
+      unit: 'line',
       nowMs: this.options.nowMs,
     };
   }

@@ -42,17 +42,24 @@ export class TimeReader {
       scale /= 10;
       fraction += ((bytes[at] as number) - 0x30) * scale;
     }
-    return Math.floor((value + fraction) * this.unitMs(value) + 1e-6);
+    switch (this.unitOf(value)) {
+      case 'seconds':
+        // Apart: a sum of both would have too few digits left for the milliseconds.
+        return value * 1000 + Math.floor(fraction * 1000 + 1e-6);
+      case 'microseconds':
+        return Math.floor(value / 1e3);
+      case 'nanoseconds':
+        return Math.floor(value / 1e6 + 2e-4); // beyond 2 ** 53 a number is right to 128 ns only
+      default:
+        return value;
+    }
   }
 
-  private unitMs(value: number): number {
-    if (this.format === 'seconds') return 1000;
-    if (this.format === 'milliseconds') return 1;
-    if (this.format === 'microseconds') return 1e-3;
-    if (this.format === 'nanoseconds') return 1e-6;
-    if (value < 1e11) return 1000;
-    if (value < 1e14) return 1;
-    return value < 1e17 ? 1e-3 : 1e-6;
+  private unitOf(value: number): TimeFormat {
+    if (this.format !== 'auto' && this.format !== 'dmy' && this.format !== 'mdy') return this.format;
+    if (value < 1e11) return 'seconds';
+    if (value < 1e14) return 'milliseconds';
+    return value < 1e17 ? 'microseconds' : 'nanoseconds';
   }
 
   private calendar(bytes: Uint8Array, from: number, to: number): number {

@@ -98,7 +98,7 @@ export class RowVerdict {
   undecodable(line: number, what: string): void {
     this.findings.count(0, TALLY.undecodable, 1);
     if (this.problems++ < MAX_PROBLEMS)
-      this.findings.problem({ what: `line ${line}: ${what}`, offset: null });
+      this.findings.problem({ what: `${this.plan.unit} ${line}: ${what}`, offset: null });
   }
 
   private damaged(damage: RowDamage, line: number): void {

@@ -1,5 +1,5 @@
 // Records of layout 1 (nfdump 1.6): a fixed part, addresses and counters as flags say, then the extensions that a map lists.
-import { addressOffsets, type Field, type PairSlot, type Shape } from './shape.ts';
+import type { Field, PairSlot, Shape } from './shape.ts';
 
 /** Flow records: up to nfdump 1.6.3 or so, and since. */
 export const FLOW_RECORD_OLD = 1;
@@ -159,8 +159,6 @@ export function learnLayout1(
     words: new Int32Array(0),
     size,
     pairs,
-    addresses4: addressOffsets(pairs, 4),
-    addresses6: addressOffsets(pairs, 6),
     exporter: old ? { at: 5, width: 1 } : { at: 28, width: 2 },
     times: { unit: 's', first: 12, last: 16, firstMs: 8, lastMs: 10 },
     received,

@@ -1,5 +1,5 @@
 // Records of layout 2 (nfdump 1.7): a header of 12 bytes, then elements, each with type and length, packed and unaligned.
-import { addressOffsets, type Field, type PairSlot, type Shape, type TimesSlot } from './shape.ts';
+import type { Field, PairSlot, Shape, TimesSlot } from './shape.ts';
 
 export const FLOW_RECORD = 11;
 const HEADER_BYTES = 12;
@@ -68,8 +68,6 @@ export function learnLayout2(view: DataView, at: number, size: number, littleEnd
     words: Int32Array.from(wordsAt, (from) => view.getInt32(at + from, littleEndian)),
     size,
     pairs,
-    addresses4: addressOffsets(pairs, 4),
-    addresses6: addressOffsets(pairs, 6),
     exporter: { at: 8, width: 2 },
     times,
     received: field(16, 8),

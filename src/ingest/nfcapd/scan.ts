@@ -7,19 +7,18 @@ import { Matcher } from '../../match/matcher.ts';
 import type { Evaluation } from '../../match/messages.ts';
 import type { NfcapdBatch } from '../batch.ts';
 import type { Slab } from '../slab.ts';
+import { scanBigEndian } from './big-endian.ts';
 import { type OpenBlock, openBlock } from './blocks.ts';
+import { ExporterCounts } from './exporter-counts.ts';
+import { isPlain4, runPlain4 } from './plain.ts';
 import { ANY_RECORDS } from './plan.ts';
 import { decodeRecord, exporterOf, timesOf } from './record.ts';
 import { RecordWalk } from './record-walk.ts';
-import { hasShape, type Shape } from './shape.ts';
+import { countExporters, meetPair4, meetPair6, runLength, suspectSwaps } from './run.ts';
+import type { Shape } from './shape.ts';
 
-/** Records without a hit, by exporter number; all zero between scans. One per thread: scans do not overlap. */
-const misses = new Uint32Array(0x10000);
-/**
- * Records per call of the hot loops. A function that is called rarely and loops long is entered by the interpreter each
- * time, and only replaced on the way: short runs let it be compiled as a whole.
- */
-const RUN_RECORDS = 256;
+/** Records without a hit; all zero between scans. */
+const misses = new ExporterCounts();
 /** What cannot be laid at an exporter's door. */
 const NO_EXPORTER = 0;
 
@@ -46,7 +45,11 @@ class Scan {
   private readonly index: AddressIndex;
   private readonly matcher: Matcher;
   private readonly findings: Findings;
-  private highestExporter = 0;
+
+  // Places in the run under the scan.
+  private readonly met: number[] = [];
+  private readonly suspects: number[] = [];
+  private readonly unsettled: number[] = [];
 
   constructor(batch: NfcapdBatch, index: AddressIndex, evaluation: Evaluation, findings: Findings) {
     this.walk = new RecordWalk(batch.plan);
@@ -67,9 +70,7 @@ class Scan {
       if (this.walk.isFlow(view, at)) {
         const shape = this.walk.shapeOf(view, at, to, size);
         if (shape) {
-          const end = isPlainIpv4(shape, this.littleEndian)
-            ? this.scanPlainIpv4(view, at, to, shape)
-            : this.scanAny(view, at, to, shape);
+          const end = this.run(view, at, to, shape);
           records += (end - at) / shape.size;
           at = end;
           continue;
@@ -84,97 +85,71 @@ class Scan {
   }
 
   finish(): void {
-    for (let exporter = 0; exporter <= this.highestExporter; exporter++) {
-      const count = misses[exporter] as number;
-      if (count === 0) continue;
-      this.findings.count(exporter, TALLY.noHit, count);
-      misses[exporter] = 0;
-    }
+    misses.take((exporter, count) => this.findings.count(exporter, TALLY.noHit, count));
     this.findings.notes = this.walk.takeNotes();
   }
 
-  /** Whatever shape, layout and byte order. @returns the offset of the first record that has another shape */
-  private scanAny(view: DataView, from: number, to: number, shape: Shape): number {
-    const { index, littleEndian } = this;
-    const { size, addresses4, addresses6 } = shape;
-    const high = littleEndian ? 4 : 0;
-    const low = 4 - high;
-    const end = Math.min(to, from + RUN_RECORDS * size);
-    let at = from;
-    do {
-      let hit = false;
-      for (let n = 0; n < addresses4.length; n++) {
-        const address = view.getInt32(at + (addresses4[n] as number), littleEndian);
-        if (index.mayList4(address) && index.lists4(address)) hit = true;
-      }
-      for (let n = 0; n < addresses6.length; n++) {
-        const from6 = at + (addresses6[n] as number);
-        const w0 = view.getInt32(from6 + high, littleEndian);
-        const w1 = view.getInt32(from6 + low, littleEndian);
-        const w2 = view.getInt32(from6 + 8 + high, littleEndian);
-        const w3 = view.getInt32(from6 + 8 + low, littleEndian);
-        if (index.mayList6(w0, w1, w2, w3) && index.lists6(w0, w1, w2, w3)) hit = true;
-      }
+  /** Scans the run of records that begins at `from`. @returns the offset behind it */
+  private run(view: DataView, from: number, to: number, shape: Shape): number {
+    const { met, suspects } = this;
+    met.length = 0;
+    suspects.length = 0;
+    const count = this.littleEndian
+      ? this.runLittleEndian(view, from, to, shape)
+      : this.runBigEndian(view, from, to, shape);
+    if (met.length > 0 || suspects.length > 0) this.lookCloser(view, from, shape);
+    return from + count * shape.size;
+  }
+
+  private runLittleEndian(view: DataView, from: number, to: number, shape: Shape): number {
+    if (isPlain4(shape)) return this.runPlain(view, from, to, shape);
+    const { index, met, suspects } = this;
+    const { size } = shape;
+    const count = runLength(view, from, to, shape);
+    for (const { family, src, dst } of shape.pairs) {
+      if (family === 4) meetPair4(view, from + src, from + dst, size, count, index, met);
+      else meetPair6(view, from + src, from + dst, size, count, index, met);
+    }
+    countExporters(view, from, shape, count, misses);
+    suspectSwaps(view, from, shape, count, suspects);
+    return count;
+  }
+
+  private runPlain(view: DataView, from: number, to: number, shape: Shape): number {
+    const { index, unsettled, met, suspects } = this;
+    unsettled.length = 0;
+    const count = runPlain4(view, from, to, shape, index, unsettled, misses);
+    const { src, dst } = shape.pairs[0] as Shape['pairs'][number];
+    for (const record of unsettled) {
+      const at = from + record * shape.size;
+      const isListed =
+        index.lists4(view.getInt32(at + src, true)) || index.lists4(view.getInt32(at + dst, true));
+      (isListed ? met : suspects).push(record);
+    }
+    return count;
+  }
+
+  private runBigEndian(view: DataView, from: number, to: number, shape: Shape): number {
+    const count = scanBigEndian(view, from, to, shape, this.index, this.met, misses);
+    for (let record = 0; record < count; record++) this.suspects.push(record);
+    return count;
+  }
+
+  /** Judges the records of a run that met a listed address; counts swapped times of the others. */
+  private lookCloser(view: DataView, from: number, shape: Shape): void {
+    const { littleEndian, findings } = this;
+    const hits = new Set(this.met.sort((a, b) => a - b)); // in the file's order
+    for (const record of hits) {
+      const at = from + record * shape.size;
       const exporter = exporterOf(view, at, shape, littleEndian);
-      if (hit) this.judge(view, at, shape, exporter);
-      else {
-        this.countMiss(exporter);
-        if (maySwap(view, at, shape, littleEndian)) this.countSwapped(view, at, shape, exporter);
-      }
-      at += size;
-    } while (at < end && hasShape(view, at, to, shape, littleEndian));
-    return at;
-  }
-
-  /** As scanAny, for the shape that most records have: little-endian layout 2, IPv4, nothing translated or tunnelled. */
-  private scanPlainIpv4(view: DataView, from: number, to: number, shape: Shape): number {
-    const { index } = this;
-    const { size, word0, word4, mask4, wordsAt, words } = shape;
-    const src = shape.addresses4[0] as number;
-    const dst = shape.addresses4[1] as number;
-    const first = shape.times?.first ?? 0;
-    const last = shape.times?.last ?? 0;
-    const end = Math.min(to - size, from + (RUN_RECORDS - 1) * size);
-    let at = from;
-    run: do {
-      const source = view.getInt32(at + src, true);
-      const destination = view.getInt32(at + dst, true);
-      const exporter = view.getUint16(at + 8, true);
-      if (
-        (index.mayList4(source) && index.lists4(source)) ||
-        (index.mayList4(destination) && index.lists4(destination))
-      ) {
-        this.judge(view, at, shape, exporter);
-      } else {
-        this.countMiss(exporter);
-        // The lower words tell: within a day they differ by less than 2^31 ms.
-        if (((view.getInt32(at + last, true) - view.getInt32(at + first, true)) | 0) < 0) {
-          this.countSwapped(view, at, shape, exporter);
-        }
-      }
-      at += size;
-      if (at > end || view.getInt32(at, true) !== word0) break;
-      if ((view.getInt32(at + 4, true) & mask4) !== word4) break;
-      for (let n = 0; n < words.length; n++) {
-        if (view.getInt32(at + (wordsAt[n] as number), true) !== words[n]) break run;
-      }
-    } while (at <= end);
-    return at;
-  }
-
-  private judge(view: DataView, at: number, shape: Shape, exporter: number): void {
-    const flow = decodeRecord(view, at, shape, this.littleEndian, this.createdMs);
-    this.matcher.judge(flow ? [flow] : [], exporter, this.findings);
-  }
-
-  private countMiss(exporter: number): void {
-    misses[exporter] = (misses[exporter] as number) + 1;
-    if (exporter > this.highestExporter) this.highestExporter = exporter;
-  }
-
-  private countSwapped(view: DataView, at: number, shape: Shape, exporter: number): void {
-    if (timesOf(view, at, shape, this.littleEndian).swapped) {
-      this.findings.count(exporter, TALLY.swappedTimes, 1);
+      misses.add(exporter, -1);
+      const flow = decodeRecord(view, at, shape, littleEndian, this.createdMs);
+      this.matcher.judge(flow ? [flow] : [], exporter, findings);
+    }
+    for (const record of this.suspects) {
+      const at = from + record * shape.size;
+      if (hits.has(record) || !timesOf(view, at, shape, littleEndian).swapped) continue;
+      findings.count(exporterOf(view, at, shape, littleEndian), TALLY.swappedTimes, 1);
     }
   }
 
@@ -192,27 +167,6 @@ class Scan {
         : `a block announces ${block.records} records and holds ${records}`);
     this.findings.problem({ what, offset: offsetIn(block, at) });
   }
-}
-
-function isPlainIpv4(shape: Shape, littleEndian: boolean): boolean {
-  return (
-    littleEndian &&
-    shape.times?.unit === 'ms' &&
-    shape.addresses4.length === 2 &&
-    shape.addresses6.length === 0
-  );
-}
-
-/** False = its times are certainly in order, or too far apart to be an exchange. */
-function maySwap(view: DataView, at: number, shape: Shape, littleEndian: boolean): boolean {
-  const slot = shape.times;
-  if (slot === null) return false;
-  if (slot.unit === 'ms') {
-    const low = littleEndian ? 0 : 4;
-    const first = view.getInt32(at + slot.first + low, littleEndian);
-    return ((view.getInt32(at + slot.last + low, littleEndian) - first) | 0) < 0;
-  }
-  return view.getUint32(at + slot.last, littleEndian) <= view.getUint32(at + slot.first, littleEndian);
 }
 
 /** In the file; of the block, where the record has no place of its own in the file. */

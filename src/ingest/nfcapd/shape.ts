@@ -22,9 +22,6 @@ export interface Shape {
   /** Bytes of a record. */
   readonly size: number;
   readonly pairs: readonly PairSlot[];
-  /** Offsets of all IPv4 addresses, and of all IPv6 addresses, in `pairs`. */
-  readonly addresses4: Int32Array;
-  readonly addresses6: Int32Array;
   readonly exporter: Field;
   readonly times: TimesSlot | null;
   /** Instant of reception, epoch ms; 0 in it = not recorded. */
@@ -57,12 +54,6 @@ export type TimesSlot =
       readonly firstMs: number;
       readonly lastMs: number;
     };
-
-export function addressOffsets(pairs: readonly PairSlot[], family: 4 | 6): Int32Array {
-  return Int32Array.from(
-    pairs.filter((pair) => pair.family === family).flatMap((pair) => [pair.src, pair.dst]),
-  );
-}
 
 /** Whether the record at `at`, which has `limit - at` bytes, has the shape. */
 export function hasShape(

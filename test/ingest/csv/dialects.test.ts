@@ -159,6 +159,22 @@ describe('CSV dialects', () => {
     ]);
   });
 
+  it("Zeek's conn.log: names in a comment, `-` for what is not known", async () => {
+    const flow = await onlyFlow(
+      '#separator \\x09\n#path\tconn\n' +
+        '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tduration\torig_pkts\torig_ip_bytes\n' +
+        '#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tinterval\tcount\tcount\n' +
+        '1735700000.123456\tC1\t192.0.2.1\t50000\t198.51.100.2\t443\ttcp\t-\t3\t180\n#close\t2025-01-01\n',
+    );
+    expect(flow).toMatchObject({
+      startMs: 1735700000123,
+      endMs: 1735700000123,
+      dstPort: 443,
+      packets: 3,
+      bytes: 180,
+    });
+  });
+
   it.each([
     ['a bar', '|'],
     ['a semicolon', ';'],

@@ -26,6 +26,7 @@ async function twinOf(text: string): Promise<Pick<Scanned, 'counts' | 'matches'>
     timezone: 'UTC',
     timeFormat: 'auto',
     maxLineBytes: MAX_LINE_BYTES,
+    unit: 'line',
     nowMs: NOW_MS,
   };
   const findings = new Findings();

@@ -79,13 +79,17 @@ const GOLDEN = [
 
 describe.skipIf(!existsSync(CORPORA))('files of others (needs ../shared/corpora)', () => {
   it.each(GOLDEN)('%s: decode as nfdump prints them', async (_name, file, sampling) => {
-    const expected = rowsOf(readFileSync(join(CORPORA, `${file.replace('.nfdump', '')}.nfdump-1.7.1.csv`), 'utf8'));
+    const expected = rowsOf(
+      readFileSync(join(CORPORA, `${file.replace('.nfdump', '')}.nfdump-1.7.1.csv`), 'utf8'),
+    );
     const { flows, exporters, problems } = await decodeFile(readFileSync(join(CORPORA, file)), {
       slabBytes: 8 << 20,
     });
     expect(problems).toEqual([]);
     expect(flows.slice(0, expected.length).map(lineOf)).toEqual(expected.map((row) => row.line));
-    expect(new Set(flows.slice(0, expected.length).map((flow) => flow.sampling))).toEqual(new Set([sampling]));
+    expect(new Set(flows.slice(0, expected.length).map((flow) => flow.sampling))).toEqual(
+      new Set([sampling]),
+    );
     expect(exporters.slice(0, expected.length)).toEqual(expected.map((row) => row.exporter));
   });
 
