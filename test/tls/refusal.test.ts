@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { iterateLedger } from '../../src/store/ledger.ts';
 import { type Start, startDaemon, sums, type TestDaemon } from '../daemon/fixture.ts';
 import { ipfix, set, template10, u16, u32 } from '../wire/encoder.ts';
 import { FLOW4, flow4 } from '../wire/fixtures.ts';
@@ -61,8 +62,9 @@ describe.skipIf(!HAS_OPENSSL)('over TLS (needs openssl to make certificates)', (
       await tryToSend(daemon.to, certificate());
       await daemon.daemon.stop();
       expect(details(daemon)).toEqual([expect.stringMatching(reason)]);
-      expect(sums(daemon.db)).toMatchObject({ datagrams: 0, refused: 1 });
-      expect(sums(daemon.db, '127.0.0.1')).toEqual({});
+      expect([...iterateLedger(daemon.db)]).toMatchObject([
+        { operator: '(unknown)', exporter: null, datagrams: 0, refused: 1 },
+      ]);
     });
 
     it('that two entries name', async () => {
@@ -76,6 +78,24 @@ describe.skipIf(!HAS_OPENSSL)('over TLS (needs openssl to make certificates)', (
       expect(details(daemon)).toEqual([expect.stringContaining('names several clients')]);
       expect(sums(daemon.db)).toMatchObject({ datagrams: 0, refused: 1 });
     });
+
+    it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+      'that would resume a session, whose certificate is gone: %s',
+      async (version) => {
+        const daemon = await start();
+        const versions = { minVersion: version, maxVersion: version };
+        const sessions: Buffer[] = [];
+        const first = await parties.connect(daemon.to(), parties.client, versions);
+        first.on('session', (session) => sessions.push(session));
+        first.end(streamOf(CAPTURE));
+        await once(first, 'close');
+        const session = sessions.at(-1) ?? first.getSession();
+        await tryToSend(daemon.to, null, { ...versions, ...(session ? { session } : {}) });
+        await daemon.daemon.stop();
+        expect(details(daemon)).toEqual(['127.0.0.1: showed no certificate']);
+        expect(sums(daemon.db)).toMatchObject({ ...ALL, refused: 1 });
+      },
+    );
 
     it('that knows no TLS 1.2', async () => {
       const daemon = await start();
