@@ -1,4 +1,5 @@
-// Who takes the load in: the daemon, a bare `dgram` socket, nfcapd, nfacctd. All ask for the same receive buffer.
+// Who takes the load in: the daemon, a bare `dgram` socket, nfcapd, nfacctd. All ask for the same receive buffer; nfcapd
+// is tried also with the one that it gets where it is not told.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FLOWSIEVE, type List, OPERATOR, RETENTION_BASIS } from './addresses.ts';
@@ -26,8 +27,10 @@ export type Start = (workspace: Workspace, list: List, port: number) => Promise<
 /** By name; who is not installed is left out, with a word on standard error. */
 export function contenders(): Readonly<Record<string, Start>> {
   const found: Record<string, Start> = { sink, flowsieve };
-  if (isInstalled('nfcapd', '-V')) found.nfcapd = nfcapd;
-  else process.stderr.write('  nfcapd is not installed: left out (apt-get install nfdump)\n');
+  if (isInstalled('nfcapd', '-V')) {
+    found.nfcapd = nfcapd;
+    found['nfcapd, default buffer'] = nfcapdByDefault;
+  } else process.stderr.write('  nfcapd is not installed: left out (apt-get install nfdump)\n');
   if (isInstalled('nfacctd', '-V')) found.nfacctd = nfacctd;
   else process.stderr.write('  nfacctd is not installed: left out (apt-get install pmacct)\n');
   return found;
@@ -129,13 +132,25 @@ function add(lines: readonly LedgerSums[]): LedgerSums {
   };
 }
 
-async function nfcapd(workspace: Workspace, _list: List, port: number): Promise<Contender> {
+function nfcapd(workspace: Workspace, _list: List, port: number): Promise<Contender> {
+  return startNfcapd(workspace, port, ['-B', String(RECEIVE_BUFFER)]);
+}
+
+function nfcapdByDefault(workspace: Workspace, _list: List, port: number): Promise<Contender> {
+  return startNfcapd(workspace, port, []);
+}
+
+async function startNfcapd(
+  workspace: Workspace,
+  port: number,
+  buffer: readonly string[],
+): Promise<Contender> {
   const folder = workspace.path('nfcapd');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const child = new LiveProcess('nfcapd', [
     ...['-w', folder, '-b', '127.0.0.1', '-p', String(port)],
-    ...['-B', String(RECEIVE_BUFFER), '-t', '3600'],
+    ...['-t', '3600', ...buffer],
   ]);
   await child.whenReady(() => kernelDrops(port) !== null);
   return {

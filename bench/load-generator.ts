@@ -10,6 +10,8 @@ import { exporterAddress, type Load, type Sent } from './load.ts';
 const MAX_BURST = 64;
 /** Held up for longer, it does not catch up: a burst that no exporter sends would be measured. */
 const MAX_DEBT_MS = 20;
+/** The rate rises for so long, evenly: contenders that compile what they run have just been started. */
+const RISE_MS = 1000;
 /** With nothing due so soon, it sleeps. */
 const SLEEP_MS = 1;
 
@@ -40,8 +42,9 @@ class Group {
     return exporter;
   }
 
-  elapse(ms: number): void {
-    this.due += ms * this.perMs;
+  /** @param share of the full rate */
+  elapse(ms: number, share: number): void {
+    this.due += ms * this.perMs * share;
     const debt = Math.floor(this.due - Math.max(1, MAX_DEBT_MS * this.perMs));
     if (debt <= 0) return;
     this.renounced += debt;
@@ -69,7 +72,7 @@ await once(process.stdin, 'data');
 process.stdin.destroy();
 
 const startedMs = performance.now();
-const endMs = startedMs + load.seconds * 1000;
+const endMs = startedMs + RISE_MS + load.seconds * 1000;
 let lastMs = startedMs;
 send();
 
@@ -87,13 +90,14 @@ async function open(number: number): Promise<Exporter> {
 function send(): void {
   const nowMs = performance.now();
   if (nowMs >= endMs) {
-    finish((nowMs - startedMs) / 1000);
+    finish((nowMs - startedMs - RISE_MS / 2) / 1000);
     return;
   }
   const wallMs = Date.now();
+  const share = Math.min(1, (nowMs - startedMs) / RISE_MS);
   let isDue = false;
   for (const group of groups) {
-    group.elapse(nowMs - lastMs);
+    group.elapse(nowMs - lastMs, share);
     for (let burst = Math.min(MAX_BURST, Math.floor(group.due)); burst > 0; burst--) sendOne(group, wallMs);
     isDue ||= group.due >= 1;
   }

@@ -12,6 +12,7 @@ export interface Load {
   readonly port: number;
   readonly format: ExportFormat;
   readonly groups: readonly ExporterGroup[];
+  /** At the full rate; it takes a second to rise to it. */
   readonly seconds: number;
   readonly seed: number;
   /** JSON array of dotted addresses: nothing sent has one, but what is planted. */
@@ -25,6 +26,7 @@ export interface Sent {
   readonly records: number;
   /** Flows with a listed address. Their `bytes` number them from 1; they begin and end when they are sent. */
   readonly hits: number;
+  /** At the full rate: the time of rising to it counts half. */
   readonly seconds: number;
   /** Datagrams that were due and never sent: the generator had been held up for too long. */
   readonly renounced: number;

@@ -85,9 +85,16 @@ function paced(perSecond: number, trials: ReadonlyMap<string, readonly AnyTrial[
       target: { of: 'figure', atMost: 1, short: 50 },
     },
   ];
-  for (const name of ['nfcapd', 'nfacctd']) {
+  for (const name of ['nfcapd', 'nfcapd, default buffer', 'nfacctd']) {
     const theirs = trials.get(name);
-    if (theirs) figures.push(lossFigure(`live/lost/${name}`, `the same into ${name}: lost`, theirs));
+    if (theirs)
+      figures.push(
+        lossFigure(
+          `live/lost/${name.replace(', ', '-').replace(' ', '-')}`,
+          `the same into ${name}: lost`,
+          theirs,
+        ),
+      );
   }
   const processors = (name: string) => median((trials.get(name) ?? []).map((one) => one.processors));
   figures.push({

@@ -66,7 +66,10 @@ export class Daemon {
       threads: options.receivers,
       flushAfterMs: options.flushAfterMs,
       onReport: (report) => this.take(report),
-      onDeath: this.onDeath,
+      onDeath: (error) => {
+        this.running?.listeners.abandon(`a receiver thread has died: ${error.message}`);
+        this.onDeath(error);
+      },
     });
     const scanners = new Scanners(options.workers, threads.slabs, LIVE_MAX_DESCRIPTORS);
     const release = (slab: number) => threads.release(slab);

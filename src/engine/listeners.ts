@@ -86,6 +86,15 @@ export class Listeners {
     return this.entries.get(id)?.name ?? `listener ${id}`;
   }
 
+  /** No thread answers any more: nobody may wait for it. */
+  abandon(reason: string): void {
+    for (const entry of this.entries.values()) {
+      entry.problem = reason;
+      entry.answered?.();
+      entry.answered = null;
+    }
+  }
+
   take(report: Extract<Report, { kind: 'opened' | 'failed' | 'closed' | 'templates' }>): void {
     const entry = this.entries.get(report.listener);
     if (!entry) return;
@@ -139,7 +148,8 @@ export class Listeners {
   }
 
   private async close(entry: Entry): Promise<void> {
-    if (entry.problem === null) {
+    // One that listens, even where a change of it has failed.
+    if (entry.bound !== null) {
       this.threads.send(entry.thread, { kind: 'close', listener: entry.id });
       await answerOf(entry);
     }

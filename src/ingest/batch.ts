@@ -1,5 +1,5 @@
 // A batch: one slab's worth of input with what a worker needs to read it. Readers make batches; scanners consume them.
-import type { Observations } from '../core/counters.ts';
+import { noObservations, type Observations } from '../core/counters.ts';
 import type { Problem, ScanResult } from '../match/messages.ts';
 import type { LayoutSpec, SetContext } from '../wire/layout.ts';
 import type { CsvPlan } from './csv/plan.ts';
@@ -77,6 +77,25 @@ export interface Group {
 /** A group of nothing yet. */
 export function newGroup(exporter: string | null, fromMs: number, toMs: number): Group {
   return { exporter, fromMs, toMs, datagrams: 0, undecodable: 0, early: 0, earlyDropped: 0, sequenceLost: 0 };
+}
+
+/**
+ * As `newGroup`, of messages received. One literal: a spread object costs fifty times as much, and with many exporters
+ * nearly every message is the first of its group.
+ */
+export function newReceivedGroup(exporter: string | null, fromMs: number, toMs: number): Group {
+  return {
+    exporter,
+    fromMs,
+    toMs,
+    datagrams: 0,
+    undecodable: 0,
+    early: 0,
+    earlyDropped: 0,
+    sequenceLost: 0,
+    sequenceIndeterminate: 0,
+    observed: noObservations(),
+  };
 }
 
 /** A batch in a slab, with what stays in the main thread. */

@@ -158,7 +158,10 @@ export class Decoder {
     return this.table.revision;
   }
 
-  /** Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for the next announcements. */
+  /**
+   * Templates, sampling rates and start times of all UDP exporters, as JSON: a restart need not wait for
+   * the next announcements.
+   */
   snapshot(): unknown {
     return writeSnapshot(this.table);
   }

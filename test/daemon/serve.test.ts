@@ -1,51 +1,16 @@
-// The daemon as it is run: a process of its own, a configuration file, signals, logs, health.
-import type { ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { capturedDatagrams } from '../../src/ingest/pcap/captured-datagrams.ts';
 import { exportFrom } from '../../src/ingest/udp/exporter.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { countMatches } from '../../src/store/matches.ts';
-import { flowsieve, startFlowsieve, temporaryFolder } from '../support/cli.ts';
+import { flowsieve, temporaryFolder } from '../support/cli.ts';
 import { writeDemoLists } from '../support/demo-list.ts';
-import { CAPTURES, Lines, sums } from './fixture.ts';
+import { CAPTURES, sums } from './fixture.ts';
+import { Served } from './served.ts';
 
 const capture = (name = 'softflowd-netflow9.pcap') => capturedDatagrams(join(CAPTURES, name));
-
-class Served {
-  readonly folder: string;
-  readonly db: string;
-  readonly log = new Lines();
-  readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly ended: Promise<[number | null, string | null]>;
-
-  constructor(folder: string) {
-    this.folder = folder;
-    this.db = join(folder, 'flows.db');
-    this.child = startFlowsieve(['serve', '--config', join(folder, 'flowsieve.yaml')]);
-    this.ended = once(this.child, 'exit') as Promise<[number | null, string | null]>;
-    createInterface(this.child.stderr).on('line', (line) => {
-      const { level, msg, ...fields } = JSON.parse(line) as { level: 'info' | 'warn' | 'error'; msg: string };
-      this.log[level](fields, msg);
-    });
-    onTestFinished(() => void this.child.kill('SIGKILL'));
-  }
-
-  async to(): Promise<{ address: string; port: number }> {
-    const { fields } = await this.log.next('listening');
-    return { address: fields.address as string, port: fields.port as number };
-  }
-
-  async get(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
-    const { fields } = await this.log.next('started');
-    const response = await fetch(`http://127.0.0.1:${fields.port}${path}`);
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  }
-}
 
 function configure(folder: string, exporters: string): void {
   const listener = `{protocol: udp, host: 127.0.0.1, port: 0, operator: example-isp, retention_basis: lce-126-1, exporters: [${exporters}]}`;

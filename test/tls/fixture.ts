@@ -26,6 +26,8 @@ export class Parties {
   readonly server = this.issueServer();
   readonly client = this.workshop.issue('exporter', this.ca, 'subjectAltName=DNS:exporter.example.net');
   readonly other = this.workshop.issue('other', this.ca, 'subjectAltName=DNS:*.example.org,IP:127.0.0.9');
+  readonly elsewhere = this.workshop.issue('exporter', this.ca, 'subjectAltName=DNS:elsewhere.example.net');
+  readonly forServers = this.workshop.issue('exporter', this.ca, 'extendedKeyUsage=serverAuth');
   readonly stranger = this.workshop.issue('exporter', this.workshop.authority('others'));
 
   issueServer(): Issued {
@@ -49,7 +51,7 @@ export class Parties {
   async connect(
     to: { address: string; port: number },
     as: Issued | null = this.client,
-    options: ConnectionOptions = {},
+    options: ConnectionOptions & { readonly localAddress?: string } = {},
   ) {
     const socket = connectTls({
       host: to.address,
@@ -60,6 +62,14 @@ export class Parties {
     });
     await once(socket, 'secureConnect');
     return socket;
+  }
+
+  /**
+   * An exporter that the collector has let in, or refused, when this resolves: in TLS 1.2 the collector's is the last word
+   * of the handshake.
+   */
+  connected(to: { address: string; port: number }, as: Issued | null = this.client) {
+    return this.connect(to, as, { maxVersion: 'TLSv1.2' });
   }
 }
 

@@ -1,5 +1,6 @@
 // The certificates of a TLS listener, read from files and tried out together, so that a wrong one is refused before it
 // is in use. Read outside the receiver threads.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { TlsCredentials } from '../live/messages.ts';
@@ -10,6 +11,7 @@ export type CredentialFiles = Readonly<Record<keyof TlsCredentials, string>>;
 const FIELDS = ['cert', 'key', 'ca'] as const;
 /** A bundle of every public authority has some 230,000 octets. */
 const MAX_FILE_BYTES = 1_048_576;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** @returns what can be used, or what is wrong, naming field and file */
 export function readCredentials(files: CredentialFiles): TlsCredentials | { readonly problem: string } {
@@ -26,23 +28,26 @@ export function readCredentials(files: CredentialFiles): TlsCredentials | { read
     }
   }
   const { cert, key, ca } = read as TlsCredentials;
-  return (
-    problemOf({ ca }, `ca: ${files.ca}`, ca) ??
-    problemOf({ cert }, `cert: ${files.cert}`, cert) ??
-    problemOf({ key }, `key: ${files.key}`, key) ??
-    problemOf({ cert, key }, `key: ${files.key}: is not the key of cert ${files.cert}`) ?? { cert, key, ca }
-  );
+  const problem =
+    problemOf(`ca: ${files.ca}`, () => readCertificates(ca)) ??
+    problemOf(`cert: ${files.cert}`, () => readCertificates(cert)) ??
+    problemOf(`key: ${files.key}`, () => createPrivateKey(key)) ??
+    problemOf(`key: ${files.key}: does not go with cert ${files.cert}`, () =>
+      createSecureContext({ cert, key }),
+    );
+  return problem ?? { cert, key, ca };
 }
 
-/** @param pem of a file by itself: something must stand in it */
-function problemOf(
-  options: Partial<TlsCredentials>,
-  where: string,
-  pem?: string,
-): { readonly problem: string } | null {
-  if (pem !== undefined && !pem.includes('-----BEGIN ')) return { problem: `${where}: is no PEM file` };
+/** OpenSSL would pass over those of an authority that it cannot read. */
+function readCertificates(pem: string): void {
+  const certificates = pem.match(CERTIFICATE);
+  if (!certificates) throw new Error('holds no certificate in PEM');
+  for (const certificate of certificates) new X509Certificate(certificate);
+}
+
+function problemOf(where: string, use: () => unknown): { readonly problem: string } | null {
   try {
-    createSecureContext(options);
+    use();
     return null;
   } catch (error) {
     return { problem: `${where}: ${(error as Error).message}` };

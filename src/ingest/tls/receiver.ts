@@ -3,7 +3,6 @@
 import { constants } from 'node:crypto';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { Decoder } from '../../wire/decoder.ts';
-import type { Feed } from '../live/feed.ts';
 import type { ListenerHost, LiveListener } from '../live/listener.ts';
 import type { Bound, FeedId, TlsClient, TlsListener } from '../live/messages.ts';
 import { clientsNamed, nameOfClient } from './clients.ts';

@@ -1,10 +1,10 @@
 // Writes the data sets that a decoder finds into a slab's descriptors. Sets that lie in the slab are pointed at; what lies
 // elsewhere (early data, reassembled datagrams) is copied to the slab's end. What finds no room waits for the next slab.
-import { noObservations, observe } from '../../core/counters.ts';
+import { observe } from '../../core/counters.ts';
 import { MINUTE_MS } from '../../core/time.ts';
 import type { LayoutSpec, SetContext } from '../../wire/layout.ts';
 import type { DataSet, DataSetSink } from '../../wire/outcome.ts';
-import { type Group, newGroup, SET, type WireBatch } from '../batch.ts';
+import { type Group, newReceivedGroup, SET, type WireBatch } from '../batch.ts';
 import { DESCRIPTOR_WORDS, type Slab } from '../slab.ts';
 
 /** Exporters × minutes in one batch; a new batch begins when they are used up. */
@@ -107,11 +107,7 @@ export class SetWriter implements DataSetSink {
     if (place === undefined) {
       place = this.groups.length;
       this.groupPlaces.set(key, place);
-      this.groups.push({
-        ...newGroup(exporter, fromMs, fromMs + MINUTE_MS),
-        sequenceIndeterminate: 0,
-        observed: noObservations(),
-      });
+      this.groups.push(newReceivedGroup(exporter, fromMs, fromMs + MINUTE_MS));
     }
     return place;
   }
