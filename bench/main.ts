@@ -1,4 +1,4 @@
-// npm run bench -- [--short] [--row NAME ...] [--json FILE] [--seed N] [--rounds N] [--folder DIR] [--duckdb DIR]
+// npm run bench -- [--short] [--row NAME ...] [--json FILE] [--seed N] [--rounds N] [--soak SECONDS] [--folder DIR] [--duckdb DIR]
 // Measures every row, prints a table and, for a whole run, writes bench/RESULTS.md. Exit status 1 where a target is missed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     seed: { type: 'string', default: String(SEED) },
     rounds: { type: 'string' },
+    soak: { type: 'string', default: '600' },
     folder: { type: 'string' },
     duckdb: { type: 'string' },
   },
@@ -52,6 +53,7 @@ const conditions: Conditions = {
   short: values.short,
   rounds: Number(values.rounds ?? (values.short ? 2 : 3)),
   seed: Number(values.seed),
+  soakSeconds: Number(values.soak),
   duckdb: values.duckdb ?? null,
 };
 

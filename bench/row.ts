@@ -8,6 +8,8 @@ export interface Conditions {
   readonly short: boolean;
   /** Of whole processes; the median counts. */
   readonly rounds: number;
+  /** How long the daemon's memory is watched under load. */
+  readonly soakSeconds: number;
   readonly seed: number;
   /** Folder in which @duckdb/node-api is installed. */
   readonly duckdb: string | null;
