@@ -1,9 +1,9 @@
 // The list as the database holds it.
 import { compileList } from '../authority/compile.ts';
 import type { AuthorisedList } from '../match/list.ts';
-import { currentGeneration } from '../store/authority-events.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { currentGeneration } from '../store/events.ts';
 import type { ListSource } from './current-list.ts';
 
 export interface StoredListOptions {

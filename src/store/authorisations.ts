@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { currentGeneration } from './authority-events.ts';
 import { loadAuthorisations } from './authority-records.ts';
 import { type Database, working } from './database.ts';
+import { currentGeneration } from './events.ts';
 import { FileImport, type ImportReport } from './file-import.ts';
 import type { ChangedBy } from './operators.ts';
 
-export { currentGeneration } from './authority-events.ts';
 export { iterateIndicators, loadRecords } from './authority-records.ts';
+export { currentGeneration } from './events.ts';
 export type { ImportReport } from './file-import.ts';
 export { knownOperators } from './operators.ts';
 

@@ -7,8 +7,8 @@ import type {
   IndicatorRecord,
   IndicatorScope,
 } from '../authority/records.ts';
-import { currentGeneration } from './authority-events.ts';
 import type { Database } from './database.ts';
+import { currentGeneration } from './events.ts';
 import { knownOperators } from './operators.ts';
 
 export interface LoadOptions {

@@ -5,9 +5,9 @@ import type { AuthorisationFile, ListedEntry } from '../authority/file.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { advanceGeneration, currentGeneration, eventWriter } from './authority-events.ts';
 import { loadAuthorisations } from './authority-records.ts';
 import type { Database } from './database.ts';
+import { advanceGeneration, currentGeneration, eventWriter } from './events.ts';
 import { IndicatorWriter, type StoredIndicator } from './indicator-writer.ts';
 import { type ChangedBy, makeKnown } from './operators.ts';
 

@@ -1,7 +1,7 @@
 // The operators that are known: by being named in an authorisation, or by having declared how long they keep data (L3).
 import type { OperatorRecord } from '../authority/records.ts';
-import { advanceGeneration, eventWriter } from './authority-events.ts';
 import { type Database, working } from './database.ts';
+import { advanceGeneration, eventWriter } from './events.ts';
 
 /** What an operator is or declares; what is absent stays as it was. */
 export interface OperatorDeclaration {

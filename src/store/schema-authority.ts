@@ -19,7 +19,7 @@ CREATE TABLE authorityState (
 INSERT INTO authorityState VALUES (1, 0);
 
 -- Every step, in order, without gaps: what an audit log is made from. Never holds an address of a victim.
-CREATE TABLE authorityEvents (
+CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
   atMs INTEGER NOT NULL,
   actor TEXT NOT NULL,
@@ -110,7 +110,7 @@ CREATE INDEX indicatorVersionsByScope ON indicatorVersions (scope, id, version);
 `;
 
 const INSERT_ONLY = [
-  'authorityEvents',
+  'events',
   'authorisationImports',
   'authorisationVersions',
   'operatorVersions',

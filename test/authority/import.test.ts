@@ -15,8 +15,8 @@ import {
   listAuthorisations,
   loadRecords,
 } from '../../src/store/authorisations.ts';
-import { readEvents } from '../../src/store/authority-events.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { readEvents } from '../../src/store/events.ts';
 import { declareOperator } from '../../src/store/operators.ts';
 import { changed, ENTRY, type Fields, fileOf, HEADER, verification } from './fixture.ts';
 
@@ -57,7 +57,7 @@ function addresses(): string[] {
 function contents(): unknown {
   const tables = [
     'authorityState',
-    'authorityEvents',
+    'events',
     'authorisationVersions',
     'operatorVersions',
     'indicatorVersions',
@@ -226,7 +226,7 @@ describe('history', () => {
     for (const table of [
       'indicatorVersions',
       'authorisationVersions',
-      'authorityEvents',
+      'events',
       'indicatorDocuments',
       'operatorVersions',
     ]) {

@@ -1,7 +1,7 @@
 // The authority's events and its generation: every change goes through here, within the change's own transaction.
 import type { Database } from './database.ts';
 
-export interface AuthorityEvent {
+export interface Event {
   readonly atMs: number;
   readonly actor: string;
   /** `analyst`, `engineer`, `operator`, `auditor`. */
@@ -17,7 +17,7 @@ export interface AuthorityEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordedEvent extends AuthorityEvent {
+export interface RecordedEvent extends Event {
   readonly sequence: number;
 }
 
@@ -35,9 +35,9 @@ export function advanceGeneration(db: Database): number {
 }
 
 /** Writes events one after another with one prepared statement. */
-export function eventWriter(db: Database): (event: AuthorityEvent) => void {
+export function eventWriter(db: Database): (event: Event) => void {
   const insert = db.prepare(
-    `INSERT INTO authorityEvents (atMs, actor, role, action, object, version, digest, detail)
+    `INSERT INTO events (atMs, actor, role, action, object, version, digest, detail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (event) => {
@@ -49,7 +49,7 @@ export function eventWriter(db: Database): (event: AuthorityEvent) => void {
 export function* readEvents(db: Database, afterSequence = 0): Generator<RecordedEvent> {
   const rows = db
     .prepare<[number], RecordedEvent & { detail: string }>(
-      'SELECT * FROM authorityEvents WHERE sequence > ? ORDER BY sequence',
+      'SELECT * FROM events WHERE sequence > ? ORDER BY sequence',
     )
     .iterate(afterSequence);
   for (const row of rows) yield { ...row, detail: JSON.parse(row.detail) as Record<string, unknown> };
