@@ -4,6 +4,7 @@ import type { TimeSource } from '../core/flow.ts';
 import type { Direction, FoundMatch } from '../match/messages.ts';
 import type { Database } from './database.ts';
 import type { LedgerRow } from './ledger.ts';
+import { type DisputeMark, MatchMarks } from './match-marks.ts';
 import type { Origins } from './origins.ts';
 
 /** A match to be stored: what a scan found, with the indicator named and the ledger row that it is counted in. */
@@ -41,6 +42,8 @@ export interface StoredMatch {
   readonly source: string;
   /** The legal basis under which the operator had kept the flow (L7). */
   readonly retentionBasis: string;
+  /** L11: a dispute doubts it, or has shown it to be wrong; absent where none does. */
+  readonly disputed?: DisputeMark;
 }
 
 export interface MatchFilter {
@@ -52,6 +55,8 @@ export interface MatchFilter {
   readonly sinceMs?: number;
   readonly untilMs?: number;
   readonly limit?: number;
+  /** Those that are kept from being read (L20, I8) as well. */
+  readonly sequestered?: boolean;
 }
 
 const DIRECTIONS: readonly Direction[] = ['to-c2', 'from-c2'];
@@ -162,7 +167,7 @@ export class MatchTable {
   }
 }
 
-const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit'>, string>> = {
+const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit' | 'sequestered'>, string>> = {
   operator: 'sources.operator = @operator',
   indicator: '(matchedIndicators.indicator = @indicator OR matches.c2 = @indicator)',
   authorisation: 'matchedIndicators.authorisation = @authorisation',
@@ -171,12 +176,22 @@ const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit'>, string>> 
   untilMs: 'matches.startMs < @untilMs AND matches.id < @untilId',
 };
 
+/** Each list is made once a statement, and empty as a rule. */
+const NOT_SEQUESTERED = [
+  'matches.indicator NOT IN (SELECT id FROM sequesteredIndicators)',
+  'matches.origin NOT IN (SELECT id FROM sequesteredOrigins)',
+];
+
 type Row = Omit<StoredMatch, 'direction' | 'timeSource'> & { direction: number; timeSource: number };
 
 /** Matches in the order of their start, streamed. The connection serves nothing else until the iteration has ended. */
 export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generator<StoredMatch> {
   const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
-  const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
+  const conditions = [
+    ...given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]),
+    ...(filter.sequestered ? [] : NOT_SEQUESTERED),
+  ];
+  const marks = MatchMarks.load(db);
   const rows = db
     .prepare<object, Row>(
       `SELECT lower(hex(matches.id)) AS id, matchedIndicators.indicator, authorisation, operator, exporter, victim,
@@ -196,10 +211,12 @@ export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generat
       untilId: idBound(filter.untilMs ?? 0),
     });
   for (const row of rows) {
+    const disputed = marks.isEmpty ? null : marks.of(row);
     yield {
       ...row,
       direction: DIRECTIONS[row.direction] as Direction,
       timeSource: TIME_SOURCES[row.timeSource] as TimeSource,
+      ...(disputed === null ? {} : { disputed }),
     };
   }
 }

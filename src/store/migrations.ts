@@ -1,6 +1,8 @@
 // The database's schema, brought from whatever version a file holds to this program's. PRAGMA user_version counts.
 
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
+import { DISPUTE_MIGRATIONS } from './schema-disputes.ts';
+import { SEQUESTER_MIGRATIONS } from './schema-sequester.ts';
 import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
 import type { Database } from './sqlite.ts';
 
@@ -9,6 +11,8 @@ export const MIGRATIONS: readonly string[] = [
   ...STORE_MIGRATIONS,
   ...AUTHORITY_MIGRATIONS,
   ...LATER_STORE_MIGRATIONS,
+  ...SEQUESTER_MIGRATIONS,
+  ...DISPUTE_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */

@@ -1,7 +1,7 @@
 // The authority's tables, one migration each entry, in order. Nothing in them is ever updated or deleted, but the
 // generation: a change is a new version, known from `recordedAtMs` until the next version's (half open).
 
-function insertOnly(table: string): string {
+export function insertOnly(table: string): string {
   return ['Update', 'Delete']
     .map(
       (verb) => `CREATE TRIGGER ${table}No${verb} BEFORE ${verb.toUpperCase()} ON ${table}
