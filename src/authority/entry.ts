@@ -15,13 +15,23 @@ export type CheckedEntry =
   | { readonly indicator: Indicator; readonly prefix: Prefix }
   | { readonly faults: Fault[] };
 
-export function checkEntry(value: unknown, regime: Regime, reference: string): CheckedEntry {
+export interface EntryOptions {
+  /** A prefix of any width: what is wider than the regime allows waits for its overrides (L21). */
+  readonly anyWidth?: boolean;
+}
+
+export function checkEntry(
+  value: unknown,
+  regime: Regime,
+  reference: string,
+  options: EntryOptions = {},
+): CheckedEntry {
   const parsed = ENTRY.safeParse(value);
   if (!parsed.success)
     return { faults: [...faultsOf(parsed.error, value, 'indicators'), ...otherFaults(value, regime)] };
   const entry = parsed.data;
   const faults = missingFields(entry, regime.requiredIndicator);
-  const prefix = checkAddress(entry.address, regime, faults);
+  const prefix = checkAddress(entry.address, regime, faults, options.anyWidth ?? false);
   const protocol = checkProtocol(entry, faults);
   checkTimes(entry, faults);
   checkCountry(entry.country, faults);
@@ -36,11 +46,16 @@ function otherFaults(value: unknown, regime: Regime): Fault[] {
   if (typeof value !== 'object' || value === null) return [];
   const faults = missingFields(value, regime.requiredIndicator);
   const { address } = value as { address?: unknown };
-  if (typeof address === 'string') checkAddress(address, regime, faults);
+  if (typeof address === 'string') checkAddress(address, regime, faults, false);
   return faults;
 }
 
-function checkAddress(address: string | null | undefined, regime: Regime, faults: Fault[]): Prefix | null {
+function checkAddress(
+  address: string | null | undefined,
+  regime: Regime,
+  faults: Fault[],
+  anyWidth: boolean,
+): Prefix | null {
   if (address === null || address === undefined) return null;
   const parsed = parsePrefix(address);
   if ('problem' in parsed) {
@@ -49,7 +64,7 @@ function checkAddress(address: string | null | undefined, regime: Regime, faults
   }
   const { family, length } = parsed.value;
   const bits = family === 4 ? regime.widest.ipv4 : regime.widest.ipv6;
-  if (length < bits) {
+  if (length < bits && !anyWidth) {
     const { rule, source } = regime.widest;
     faults.push(
       fault('address', address, rule, `a prefix wider than /${bits} concerns too many others (${source})`),

@@ -23,13 +23,20 @@ export interface Refusal extends Fault {
 
 const LONGEST_VALUE = 80;
 
+const ABSENT = '(absent)';
+
 export function fault(field: string, value: unknown, rule: Rule, message: string): Fault {
   return { field, value: showValue(value), rule, message };
 }
 
+/** Whether what is at fault is only that it is not there. */
+export function isAbsent({ value }: Fault): boolean {
+  return value === ABSENT;
+}
+
 /** A value as it can be printed: JSON, shortened. */
 export function showValue(value: unknown): string {
-  if (value === undefined || value === null) return '(absent)';
+  if (value === undefined || value === null) return ABSENT;
   const text = typeof value === 'string' ? JSON.stringify(value) : preview(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
