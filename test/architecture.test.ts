@@ -13,9 +13,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   authority: ['core', 'match'],
   config: ['core', 'authority'],
   store: ['core', 'match', 'authority'],
-  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store'],
-  http: ['core'],
-  cli: ['core', 'wire', 'match', 'ingest', 'authority', 'config', 'store', 'engine', 'http'],
+  notices: ['core', 'authority', 'store'],
+  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store', 'notices'],
+  http: ['core', 'notices'],
+  cli: ['core', 'wire', 'match', 'ingest', 'authority', 'config', 'store', 'notices', 'engine', 'http'],
   workers: ['core', 'wire', 'match', 'ingest', 'engine'],
 };
 
@@ -31,10 +32,12 @@ const DOORS: Record<string, readonly string[]> = {
   'fast-csv': ['ingest'],
   hyparquet: ['ingest'],
   pino: ['core'],
+  nodemailer: ['notices'],
   'node:net': ['http', 'ingest'],
   'node:tls': ['ingest'],
   'node:dgram': ['ingest'],
-  'node:http': ['http'],
+  'node:http': ['http', 'notices'],
+  'node:https': ['notices'],
 };
 
 interface Import {

@@ -7,6 +7,7 @@ import { openLog } from '../core/log.ts';
 import { packageVersion } from '../core/package.ts';
 import { Daemon, type DaemonOptions } from '../engine/daemon.ts';
 import type { ListenerOptions } from '../engine/listener-options.ts';
+import { type PeriodicTask, PeriodicTasks } from '../engine/periodic-tasks.ts';
 import { HealthServer } from '../http/health.ts';
 import { readCredentials } from '../ingest/tls/credentials.ts';
 import { openDatabase } from '../store/database.ts';
@@ -14,6 +15,9 @@ import { EXIT, type GlobalOptions } from './command.ts';
 
 /** Another process's write must not stop the main thread: the commit is tried again instead. */
 const BUSY_TIMEOUT_MS = 20;
+
+/** What the daemon does besides receiving. */
+const PERIODIC_TASKS: readonly PeriodicTask[] = [];
 
 /** @returns the exit status */
 export async function runServe(options: GlobalOptions): Promise<number> {
@@ -28,6 +32,7 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     log.error({ error: error.stack }, 'a thread has died: this is a fault of the program');
     ending.end('failed');
   });
+  const periodic = new PeriodicTasks(PERIODIC_TASKS, log);
   const health = new HealthServer(() => daemon.health);
   const signals = new Signals(ending, async () => {
     notify('--reloading');
@@ -49,6 +54,7 @@ export async function runServe(options: GlobalOptions): Promise<number> {
   });
   try {
     await daemon.start();
+    periodic.start();
     const { host, port } = configuration.http;
     log.info({ version: packageVersion(), host, port: await listen(health, host, port) }, 'started');
     notify('--ready');
@@ -61,6 +67,7 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     return isComplete && cause !== 'failed' ? EXIT.done : EXIT.failed;
   } finally {
     signals.end();
+    await periodic.stop();
     await daemon.stop();
     await health.stop();
     db.close();

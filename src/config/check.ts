@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { nearest, showValue } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
+import { channelsUnclear, mailUnclear } from './channels.ts';
 import { type Given, type GivenValues, OPTION_BY_KEY, type Path } from './given.ts';
 import { camelCase, describeKind, isOption, type Kind, type Option, type Table } from './option.ts';
-import { BASIS_IDS, schemaOf } from './schema.ts';
+import { BASIS_IDS, valueSchema } from './schema.ts';
 
 const MAX_PROBLEMS = 20;
 
@@ -16,11 +17,16 @@ export function checkValues(given: GivenValues): Map<string, unknown> {
   for (const [key, one] of given) {
     const option = OPTION_BY_KEY.get(key);
     if (!option) continue;
-    const parsed = schemaOf(option.type).safeParse(one.value);
+    const parsed = valueSchema(option).safeParse(one.value);
     if (parsed.success) values.set(key, settled(option.type, parsed.data, one.folder));
     else problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(key, option, one, issue)));
   }
-  problems.push(...portsTwice(values, given), ...clientsUnclear(values, given));
+  problems.push(
+    ...portsTwice(values, given),
+    ...clientsUnclear(values, given),
+    ...channelsUnclear(values, given),
+    ...mailUnclear(values, given),
+  );
   if (problems.length > 0) {
     throw new FlowSieveError('CONFIGURATION', problems.slice(0, MAX_PROBLEMS).join('\n'));
   }
@@ -29,6 +35,7 @@ export function checkValues(given: GivenValues): Map<string, unknown> {
 
 /** Keys in camel case, paths from where the program runs. */
 function settled(kind: Kind, value: unknown, folder: string): unknown {
+  if (value === null) return null;
   if (kind.kind === 'path') return folder === '.' ? value : resolve(folder, value as string);
   if (kind.kind === 'list') return (value as unknown[]).map((entry) => settled(kind.of, entry, folder));
   if (kind.kind !== 'record' && kind.kind !== 'variants') return value;

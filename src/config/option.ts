@@ -13,6 +13,12 @@ export type Kind =
   | { readonly kind: 'basis' }
   /** An address or prefix. */
   | { readonly kind: 'prefix' }
+  /** HTTPS, or HTTP, which a check bounds further. */
+  | { readonly kind: 'url' }
+  /** One mail address. */
+  | { readonly kind: 'mail' }
+  /** How authorisations name an operator. */
+  | { readonly kind: 'operator' }
   /** SHA-256 of a certificate: 32 octets in hexadecimal, colons allowed. */
   | { readonly kind: 'fingerprint' }
   | { readonly kind: 'list'; readonly of: Kind }
@@ -52,6 +58,15 @@ export const basis = (details: Details<string>): Option<string> => ({ type: { ki
 export const consent = (details: Details<true>): Option<true> => ({ type: { kind: 'consent' }, ...details });
 export const fingerprint = (details: Details<string>): Option<string> => ({
   type: { kind: 'fingerprint' },
+  ...details,
+});
+export const url = (details: Details<string>): Option<string> => ({ type: { kind: 'url' }, ...details });
+export const mailAddress = (details: Details<string>): Option<string> => ({
+  type: { kind: 'mail' },
+  ...details,
+});
+export const operatorId = (details: Details<string>): Option<string> => ({
+  type: { kind: 'operator' },
   ...details,
 });
 export const prefixes = (details: Details<readonly string[]>): Option<readonly string[]> => ({
@@ -127,6 +142,12 @@ export function describeKind(kind: Kind): string {
       return 'a retention basis';
     case 'prefix':
       return 'an address, or a prefix with no bits set behind it';
+    case 'url':
+      return 'a URL, https://…, without user and password';
+    case 'mail':
+      return 'one mail address';
+    case 'operator':
+      return "an operator's id";
     case 'fingerprint':
       return 'the SHA-256 fingerprint of a certificate (64 hexadecimal digits)';
     case 'list':

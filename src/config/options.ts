@@ -6,12 +6,15 @@ import {
   consent,
   fingerprint,
   integer,
+  mailAddress,
+  operatorId,
   optional,
   path,
   prefixes,
   records,
   type Settings,
   text,
+  url,
   variants,
 } from './option.ts';
 
@@ -99,12 +102,38 @@ const TLS = {
   ...STREAM_LIMITS,
 };
 
+const WEBHOOK = {
+  url: url({ help: 'where notices are posted to', rule: 'L10' }),
+  secret_file: path({
+    help: 'the secret that requests are authenticated with (HMAC-SHA256), 16 octets or more',
+  }),
+  ca: optional(
+    path({
+      help: "authorities that signed the server's certificate, PEM; without it those that Node.js knows",
+    }),
+  ),
+  plain: optional(consent({ help: 'notices may be posted over http, unencrypted, to this machine itself' })),
+};
+const MAIL_BOX = { to: mailAddress({ help: 'the address that notices are mailed to', rule: 'L10' }) };
+const FOLDER = {
+  path: path({
+    help: 'the folder that notices are put into; the operator takes them from there',
+    rule: 'L10',
+  }),
+};
+const NOTIFIED = operatorId({ help: 'the operator that is told so' });
+
 export const OPTIONS = {
   database: path({ help: 'the database; it is created where there is none', default: 'flowsieve.db' }),
   listeners: variants(
     'protocol',
     { udp: UDP, tcp: TCP, tls: TLS },
     { help: 'where `serve` takes in flows; other commands need none', default: [] },
+  ),
+  signing_key: optional(
+    path({
+      help: 'the key that notices and the audit log are signed with; made where there is none. Without it: the name of the database and `-key.pem`',
+    }),
   ),
   receiving: {
     threads: integer(1, 16, {
@@ -130,6 +159,62 @@ export const OPTIONS = {
       default: 'suspend',
       rule: 'L9',
     }),
+  },
+  notices: {
+    channels: variants(
+      'channel',
+      {
+        webhook: { operator: NOTIFIED, ...WEBHOOK },
+        mail: { operator: NOTIFIED, ...MAIL_BOX },
+        folder: { operator: NOTIFIED, ...FOLDER },
+      },
+      {
+        help: 'how operators are told of revocations and the like; an operator may have several',
+        default: [],
+        rule: 'L10',
+      },
+    ),
+    escalation: variants(
+      'channel',
+      { webhook: WEBHOOK, mail: MAIL_BOX, folder: FOLDER },
+      {
+        help: 'who is told of a notice that is not acknowledged, or cannot be delivered',
+        default: [],
+        rule: 'L10',
+      },
+    ),
+    acknowledge_within_seconds: integer(1, 2_592_000, {
+      help: 'seconds from issue to acknowledgement; then a notice is escalated',
+      default: 86_400,
+      rule: 'L10',
+    }),
+    timeout_seconds: integer(1, 120, { help: 'seconds that one attempt to deliver may take', default: 15 }),
+    max_attempts: integer(1, 100, {
+      help: 'attempts to deliver, after which a notice is escalated and waits for `notice send`',
+      default: 15,
+    }),
+    first_retry_seconds: integer(1, 3_600, {
+      help: 'seconds from the first attempt to the second, within a quarter; each further pause is twice as long',
+      default: 5,
+    }),
+    longest_retry_seconds: integer(1, 86_400, { help: 'the longest pause', default: 3_600 }),
+  },
+  mail: {
+    host: optional(text({ help: 'the SMTP server; without it no mail is sent' })),
+    port: integer(1, MAX_PORT, { help: 'its port', default: 587 }),
+    tls: choice(['starttls', 'implicit', 'none'], {
+      help: 'encryption: required after connecting, from the first octet, or none',
+      default: 'starttls',
+    }),
+    ca: optional(
+      path({
+        help: "authorities that signed the server's certificate, PEM; without it those that Node.js knows",
+      }),
+    ),
+    user: optional(text({ help: 'the user to log in as; with `password_file`, and not without encryption' })),
+    password_file: optional(path({ help: 'the file that holds the password' })),
+    from: optional(mailAddress({ help: "the sender's address; required with `host`" })),
+    timeout_seconds: integer(1, 120, { help: 'seconds that sending one message may take', default: 30 }),
   },
   retention: {
     days: integer(1, 365, {

@@ -8,7 +8,8 @@ const OPENING = `# Configuration
 
 The daemon reads a YAML file named by \`--config\`, or by \`FLOWSIEVE_CONFIG\`. Every key has a default, but what
 \`listeners\` needs; only \`serve\` needs listeners, and every other command runs without a file. \`--db\` prevails over
-\`database\`. Paths in the file are relative to the file's folder. No secret stands in it: private keys are named by path.
+\`database\`. Paths in the file are relative to the file's folder. No secret stands in it: keys and passwords are
+named by path.
 
 The environment prevails over the file: \`FLOWSIEVE_\` and the key in capitals, with \`_\` for each dot, so that
 \`FLOWSIEVE_HTTP_PORT=8080\` sets \`http.port\`. \`FLOWSIEVE_LISTENERS\` takes the list as JSON or YAML.
@@ -35,6 +36,12 @@ listeners:
      clients: [{fingerprint: "AA:…", operator: example-isp, retention_basis: lce-126-1}]}
 matching: {straddling: contained, workers: 1, flush_after_ms: 50}
 verification: {on_overdue: suspend}
+notices:
+  channels:
+    - {channel: webhook, operator: example-isp, url: https://soc.isp.example/flowsieve, secret_file: example-isp.secret}
+    - {channel: mail, operator: other-isp, to: soc@other.example}
+  escalation: [{channel: mail, to: duty@csirt.example}]
+mail: {host: mail.csirt.example, from: flowsieve@csirt.example, user: flowsieve, password_file: mail.password}
 retention: {days: 365}
 http: {host: 127.0.0.1, port: 8055}
 \`\`\`
@@ -48,10 +55,17 @@ export function configurationReference(): string {
   const top = Object.entries(OPTIONS as Table).filter(([, entry]) => isOption(entry));
   parts.push('## Top level\n', tableOf(Object.fromEntries(top), '', true));
   for (const [name, entry] of Object.entries(OPTIONS as Table)) {
-    if (!isOption(entry)) parts.push(`## ${name}\n`, tableOf(entry, `${name}.`, true));
-    else parts.push(...nested(name, entry.type));
+    if (isOption(entry)) parts.push(...nested(name, entry.type));
+    else parts.push(`## ${name}\n`, tableOf(entry, `${name}.`, true), ...nestedWithin(name, entry));
   }
   return `${parts.join('\n').trimEnd()}\n`;
+}
+
+/** Sections for the lists within a section. */
+function nestedWithin(title: string, table: Table): string[] {
+  return Object.entries(table).flatMap(([field, entry]) =>
+    isOption(entry) ? nested(`${title}: ${field}`, entry.type) : [],
+  );
 }
 
 /** Sections for the records that a list holds. */
@@ -68,9 +82,7 @@ function nested(name: string, kind: Kind): string[] {
   return tables.flatMap(([title, fields]) => [
     `## ${title}\n`,
     tableOf(fields, '', false),
-    ...Object.entries(fields).flatMap(([field, entry]) =>
-      isOption(entry) ? nested(`${title}: ${field}`, entry.type) : [],
-    ),
+    ...nestedWithin(title, fields),
   ]);
 }
 

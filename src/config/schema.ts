@@ -1,18 +1,27 @@
 // The tables of options as zod schemas: what checks a configuration, and what editors are given (JSON Schema).
 import { z } from 'zod';
+import { isOperatorId } from '../authority/operator.ts';
 import { RETENTION_BASES } from '../authority/regime.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { isOption, type Kind, type Option, type Table } from './option.ts';
 import { OPTIONS } from './options.ts';
 
 const FINGERPRINT = /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/;
+/** No quoting, no comments, no list: what people have. */
+const MAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+const MAX_MAIL_ADDRESS = 254;
 const MAX_TEXT = 1_024;
 const MAX_ENTRIES = 10_000;
 
 export const BASIS_IDS = RETENTION_BASES.map(({ id }) => id);
 
+function isWebAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
 /** Accepts a value as it was given; fills in defaults within lists. */
-export function schemaOf(kind: Kind): z.ZodType {
+function schemaOf(kind: Kind): z.ZodType {
   switch (kind.kind) {
     case 'text':
     case 'path':
@@ -27,6 +36,12 @@ export function schemaOf(kind: Kind): z.ZodType {
       return z.enum(BASIS_IDS as [string, ...string[]]);
     case 'prefix':
       return z.string().refine((text) => !('problem' in parsePrefix(text)));
+    case 'url':
+      return z.string().max(MAX_TEXT).refine(isWebAddress);
+    case 'mail':
+      return z.string().max(MAX_MAIL_ADDRESS).regex(MAIL_ADDRESS);
+    case 'operator':
+      return z.string().refine(isOperatorId);
     case 'fingerprint':
       return z.string().regex(FINGERPRINT);
     case 'list':
@@ -52,9 +67,14 @@ function shapeOf(table: Table): Record<string, z.ZodType> {
   );
 }
 
+/** What may be left out may also be null. */
+export function valueSchema(option: Option): z.ZodType {
+  const schema = schemaOf(option.type);
+  return option.default === null ? schema.nullable() : schema;
+}
+
 function optionSchema(option: Option): z.ZodType {
-  const schema = schemaOf(option.type).describe(option.help);
-  if (option.default === null) return schema.nullable().default(null);
+  const schema = valueSchema(option).describe(option.help);
   return option.default === undefined ? schema : schema.default(option.default);
 }
 

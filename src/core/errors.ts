@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   AUTHORISATION_UNREADABLE: 1,
   /** Something named (authorisation, indicator, operator) does not exist. */
   NOT_FOUND: 1,
+  /** The signing key cannot be made, read or used. */
+  KEY: 1,
   /** An address cannot be listened on. */
   LISTEN: 1,
   /** Wrong arguments. */

@@ -2,6 +2,7 @@
 
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
 import { DISPUTE_MIGRATIONS } from './schema-disputes.ts';
+import { NOTICE_MIGRATIONS } from './schema-notices.ts';
 import { PROPOSAL_MIGRATIONS } from './schema-proposals.ts';
 import { SEQUESTER_MIGRATIONS } from './schema-sequester.ts';
 import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly string[] = [
   ...SEQUESTER_MIGRATIONS,
   ...DISPUTE_MIGRATIONS,
   ...PROPOSAL_MIGRATIONS,
+  ...NOTICE_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */

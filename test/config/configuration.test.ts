@@ -26,8 +26,30 @@ async function refusal(text: string, environment = {}): Promise<string> {
   return (error as FlowSieveError).message.replaceAll(/^.*\/\d+\.yaml/gm, 'file');
 }
 
+const NOTICES = {
+  channels: [],
+  escalation: [],
+  acknowledgeWithinSeconds: 86_400,
+  timeoutSeconds: 15,
+  maxAttempts: 15,
+  firstRetrySeconds: 5,
+  longestRetrySeconds: 3_600,
+};
+const MAIL = {
+  host: null,
+  port: 587,
+  tls: 'starttls',
+  ca: null,
+  user: null,
+  passwordFile: null,
+  from: null,
+  timeoutSeconds: 30,
+};
 const DEFAULTS = {
   database: 'flowsieve.db',
+  signingKey: null,
+  notices: NOTICES,
+  mail: MAIL,
   listeners: [],
   receiving: { threads: 1 },
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
@@ -39,6 +61,8 @@ const DEFAULTS = {
 const UDP = 'protocol: udp, operator: example-isp, retention_basis: lce-126-1, exporters: [192.0.2.0/24]';
 const TCP = UDP.replace('udp', 'tcp');
 const TLS = 'protocol: tls, cert: server.pem, key: server.key, ca: operators-ca.pem';
+const WEBHOOK = 'channel: webhook, operator: example-isp, secret_file: a.secret';
+const MAIL_SERVER = 'host: mail.example, from: a@csirt.example';
 const CLIENT = 'operator: example-isp, retention_basis: lce-126-1';
 
 describe('a configuration', () => {
@@ -65,6 +89,9 @@ http: {host: 127.0.0.1, port: 0}
 `);
     expect(read).toEqual({
       database: join(folder, 'flows.db'),
+      signingKey: null,
+      notices: NOTICES,
+      mail: MAIL,
       listeners: [
         {
           protocol: 'udp',
@@ -109,6 +136,24 @@ http: {host: 127.0.0.1, port: 0}
       'http.port': 'FLOWSIEVE_HTTP_PORT',
       'retention.days': `${config}, line 2`,
     });
+  });
+
+  it('takes paths from its own folder, also in channels; what may be left out may be null', async () => {
+    const read = await load(
+      `signing_key: null\nmail: {${MAIL_SERVER}, ca: null}\nnotices: {channels: [{${WEBHOOK}, url: "http://127.0.0.1:9/", plain: true}]}`,
+    );
+    expect(read.signingKey).toBeNull();
+    expect(read.mail).toMatchObject({ host: 'mail.example', port: 587, ca: null });
+    expect(read.notices.channels).toEqual([
+      {
+        channel: 'webhook',
+        operator: 'example-isp',
+        url: 'http://127.0.0.1:9/',
+        secretFile: join(folder, 'a.secret'),
+        ca: null,
+        plain: true,
+      },
+    ]);
   });
 
   it('is named by a variable where no option does', async () => {
@@ -189,6 +234,33 @@ describe('a wrong configuration is refused, with its line and what is allowed', 
     [
       `listeners:\n  - {${UDP}}\n  - {${UDP}}`,
       /line 3: listeners\[1\]: :: port 2055 is listened on by listeners\[0\]/,
+    ],
+    ['signing_key: 5', 'file, line 1: signing_key: 5: must be a path'],
+    [`notices: {channels: [{${WEBHOOK}, url: "https://a:b@isp.example/"}]}`, /url: .*: must be a URL/],
+    [
+      `notices:\n  channels:\n    - {${WEBHOOK}, url: "http://isp.example/"}`,
+      'file, line 3: notices.channels[0]: http://isp.example/: must be https; http is for this machine itself, with plain: true',
+    ],
+    [`notices: {channels: [{${WEBHOOK}, url: "http://127.0.0.1/"}]}`, /must be https/],
+    [`notices: {channels: [{${WEBHOOK}, url: "http://isp.example/", plain: true}]}`, /must be https/],
+    [
+      `notices: {channels: [{${WEBHOOK.replace('example-isp', 'a/b')}, url: "https://a/"}]}`,
+      /an operator's id/,
+    ],
+    ['notices: {escalation: [{channel: mail, to: "a@x.example, b@x.example"}]}', /one mail address/],
+    [
+      'notices: {escalation: [{channel: mail, to: duty@csirt.example}]}',
+      'file, line 1: notices.escalation[0]: needs mail.host',
+    ],
+    [
+      'notices: {channels: [&a {channel: folder, operator: a, path: b}, *a]}',
+      /notices.channels\[1\]: the same as notices.channels\[0\]/,
+    ],
+    ['mail: {host: mail.example}', 'file, line 1: mail.host: needs mail.from'],
+    [`mail: {${MAIL_SERVER}, user: a}`, 'file, line 1: mail.user: needs mail.password_file'],
+    [
+      `mail: {${MAIL_SERVER}, user: a, password_file: b, tls: none}`,
+      /mail.tls: none: a password is not sent/,
     ],
     [`a: &a [1, 1]\nb: &b [${'*a, '.repeat(50)}]\nlisteners: [${'*b, '.repeat(50)}]`, /unknown key/],
     [`listeners: &l [${'*l, '.repeat(3)}]`, /listeners/],
