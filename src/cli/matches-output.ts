@@ -1,11 +1,11 @@
 // Runs `flowsieve matches`: reads, records the consultation, prints lines.
-import { userInfo } from 'node:os';
 import { loadConfiguration } from '../config/configuration.ts';
 import { formatInstant } from '../core/time.ts';
 import { consult } from '../store/consultations.ts';
 import { openDatabase } from '../store/database.ts';
 import type { MatchFilter, StoredMatch } from '../store/matches.ts';
 import { type GlobalOptions, log } from './command.ts';
+import { currentUser } from './current-user.ts';
 import type { MatchesOptions } from './matches.ts';
 import { LineWriter } from './output.ts';
 
@@ -17,7 +17,7 @@ export async function showMatches(commandLine: GlobalOptions, options: MatchesOp
   if (options.purpose === undefined)
     log('without --purpose the consultation is recorded as having none (L18)');
   try {
-    const who = { by: options.by ?? currentUser(), purpose: options.purpose ?? null };
+    const who = { by: options.by ?? currentUser(), role: options.role, purpose: options.purpose ?? null };
     return consult(db, who, filterOf(options), Date.now(), (match) =>
       writer.line(commandLine.json ? jsonLine(match) : humanLine(match)),
     );
@@ -36,15 +36,6 @@ function filterOf({ operator, indicator, authorisation, since, until, limit }: M
     ...(until === undefined ? {} : { untilMs: until }),
     ...(limit === undefined ? {} : { limit }),
   };
-}
-
-/** The name under which the consultation is recorded; a container's user may have none. */
-function currentUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
 
 function jsonLine(match: StoredMatch): string {

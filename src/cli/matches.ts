@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { count, instant } from './arguments.ts';
 import { globalOptions, log } from './command.ts';
+import { type ReaderRole, readerRole } from './reader.ts';
 
 export interface MatchesOptions {
   readonly operator?: string;
@@ -12,6 +13,7 @@ export interface MatchesOptions {
   readonly limit?: number;
   readonly purpose?: string;
   readonly by?: string;
+  readonly role: ReaderRole;
 }
 
 export function register(program: Command): void {
@@ -26,6 +28,7 @@ export function register(program: Command): void {
     .option('--limit <n>', 'at most so many', count)
     .option('--purpose <text>', 'what they are looked at for; recorded')
     .option('--by <name>', 'who looks (default: the user logged in); recorded')
+    .addOption(readerRole())
     .addHelpText(
       'after',
       `

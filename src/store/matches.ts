@@ -176,28 +176,19 @@ const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit' | 'sequeste
   untilMs: 'matches.startMs < @untilMs AND matches.id < @untilId',
 };
 
-/** Each list is made once a statement, and empty as a rule. */
-const NOT_SEQUESTERED = [
-  'matches.indicator NOT IN (SELECT id FROM sequesteredIndicators)',
-  'matches.origin NOT IN (SELECT id FROM sequesteredOrigins)',
-];
-
 type Row = Omit<StoredMatch, 'direction' | 'timeSource'> & { direction: number; timeSource: number };
 
 /** Matches in the order of their start, streamed. The connection serves nothing else until the iteration has ended. */
 export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generator<StoredMatch> {
   const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
-  const conditions = [
-    ...given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]),
-    ...(filter.sequestered ? [] : NOT_SEQUESTERED),
-  ];
+  const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
   const marks = MatchMarks.load(db);
   const rows = db
     .prepare<object, Row>(
       `SELECT lower(hex(matches.id)) AS id, matchedIndicators.indicator, authorisation, operator, exporter, victim,
          victimPort, c2, c2Port, protocol, direction, startMs, endMs, bytes, packets, tcpFlags, sampling, timeSource,
          evaluatedAtMs, deleteAfterMs, sources.name AS source, retentionBasis
-       FROM matches
+       FROM ${filter.sequestered ? 'matches' : 'readableMatches AS matches'}
        CROSS JOIN origins ON origins.id = matches.origin
        CROSS JOIN sources ON sources.id = origins.source
        CROSS JOIN matchedIndicators ON matchedIndicators.id = matches.indicator

@@ -1,5 +1,6 @@
 // The database's schema, brought from whatever version a file holds to this program's. PRAGMA user_version counts.
 
+import { AUDIT_MIGRATIONS } from './schema-audit.ts';
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
 import { DISPUTE_MIGRATIONS } from './schema-disputes.ts';
 import { NOTICE_MIGRATIONS } from './schema-notices.ts';
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   ...DISPUTE_MIGRATIONS,
   ...PROPOSAL_MIGRATIONS,
   ...NOTICE_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */

@@ -1,12 +1,12 @@
-// Tables of what is kept from being read (L20, I8): criteria, each placed once and released at most once. The views
-// resolve them on the few indicators and origins that matches refer to, never on matches.
+// Tables of what is kept from being read (L20, I7, I8): criteria, each placed once and released at most once. The views
+// resolve them on the few indicators and origins that matches refer to; matches of protected entities are listed.
 import { insertOnly } from './schema-authority.ts';
 
 const SEQUESTERS = `
 CREATE TABLE sequesterSteps (
   sequester INTEGER NOT NULL,
   action TEXT NOT NULL CHECK (action IN ('place', 'release')),
-  kind TEXT NOT NULL CHECK (kind IN ('basis', 'authorisation', 'indicator')),
+  kind TEXT NOT NULL CHECK (kind IN ('basis', 'authorisation', 'indicator', 'protected')),
   value TEXT NOT NULL,
   -- What placed it: the action that lifts the cause releases it.
   cause TEXT NOT NULL,
@@ -32,6 +32,25 @@ WHERE ('indicator', indicator) IN (SELECT kind, value FROM activeSequesters)
 CREATE VIEW sequesteredOrigins AS
 SELECT origins.id FROM origins JOIN sources ON sources.id = origins.source
 WHERE retentionBasis IN (SELECT value FROM activeSequesters WHERE kind = 'basis');
+
+-- I7: matches of protected entities, under the sequester of kind 'protected' that was in force when they arrived. A row
+-- stays when it is released, and goes with its match.
+CREATE TABLE sequesteredMatches (
+  match BLOB PRIMARY KEY,
+  sequester INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER matchesLeaveSequester AFTER DELETE ON matches
+BEGIN DELETE FROM sequesteredMatches WHERE match = OLD.id; END;
+
+-- What anybody but an auditor may read: everything that shows matches or is made from them reads this.
+CREATE VIEW readableMatches AS
+SELECT * FROM matches
+WHERE indicator NOT IN (SELECT id FROM sequesteredIndicators)
+  AND origin NOT IN (SELECT id FROM sequesteredOrigins)
+  AND NOT EXISTS (
+    SELECT 1 FROM sequesteredMatches
+    WHERE match = matches.id AND sequester IN (SELECT sequester FROM activeSequesters)
+  );
 `;
 
 export const SEQUESTER_MIGRATIONS: readonly string[] = [

@@ -1,0 +1,66 @@
+// Addresses in what is kept longer than matches: each becomes an HMAC under a key that stays in the database. Whoever
+// holds an exported log cannot try out all addresses; whoever holds the database can ask who looked at one.
+import { createHmac, randomBytes } from 'node:crypto';
+import { parsePrefix } from '../core/prefix.ts';
+import type { Database } from './database.ts';
+
+const KEY_BYTES = 32;
+/** Of the HMAC's 64 hexadecimal digits. */
+const DIGITS = 32;
+/** What could hold an address; the parser decides. */
+const RUN = /[0-9a-fA-F:.]{2,}(?:\/\d{1,3})?/g;
+const DOTTED = /(?:\d{1,3}\.){3}\d{1,3}/g;
+const DEFANGED_DOT = /\[\.\]|\(\.\)/g;
+
+export class Pseudonyms {
+  private readonly key: Uint8Array;
+
+  private constructor(key: Uint8Array) {
+    this.key = key;
+  }
+
+  /** Makes the key where there is none. */
+  static of(db: Database): Pseudonyms {
+    db.prepare('INSERT INTO pseudonymKey VALUES (1, ?) ON CONFLICT DO NOTHING').run(randomBytes(KEY_BYTES));
+    return Pseudonyms.known(db) as Pseudonyms;
+  }
+
+  /** `null` = nothing was ever made a pseudonym of. */
+  static known(db: Database): Pseudonyms | null {
+    const key = db.prepare<[], Buffer>('SELECT key FROM pseudonymKey').pluck().get();
+    return key === undefined ? null : new Pseudonyms(key);
+  }
+
+  /** The same for every way of writing one address or prefix; `null` where it is none. */
+  ofAddress(text: string): string | null {
+    const prefix = parsePrefix(text);
+    if ('problem' in prefix) return null;
+    const hmac = createHmac('sha256', this.key).update(prefix.value.text).digest('hex');
+    return `hmac:${hmac.slice(0, DIGITS)}`;
+  }
+
+  /** A text with every address in it replaced, also one with a port or at the end of a sentence. */
+  inText(text: string): string {
+    return text
+      .replace(DEFANGED_DOT, '.')
+      .replace(RUN, (run) => this.ofAddress(run) ?? this.ofBare(run) ?? this.inRun(run));
+  }
+
+  /** Plain values, however deep. */
+  inValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.inText(value);
+    if (Array.isArray(value)) return value.map((item) => this.inValue(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.inValue(item)]));
+  }
+
+  private ofBare(run: string): string | null {
+    const bare = run.replace(/[.:]$/, '');
+    const pseudonym = this.ofAddress(bare);
+    return pseudonym === null ? null : pseudonym + run.slice(bare.length);
+  }
+
+  private inRun(run: string): string {
+    return run.replace(DOTTED, (address) => this.ofAddress(address) ?? address);
+  }
+}
