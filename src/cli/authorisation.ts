@@ -1,5 +1,6 @@
 // `flowsieve authorisation`: takes authorisation files in, and says what they allow and why.
 import type { Command } from 'commander';
+import { registerExplain } from './authorisation-explain.ts';
 import { globalOptions } from './command.ts';
 
 export interface ImportCommandOptions {
@@ -60,4 +61,5 @@ Examples:
       const { showAuthorisation } = await import('./authorisation-output.ts');
       await showAuthorisation(reference, globalOptions(command), options);
     });
+  registerExplain(authorisation);
 }

@@ -102,6 +102,12 @@ function addressProblem(text: string): string {
   return 'not an IPv4 or IPv6 address, or a prefix of one';
 }
 
+/** Canonical text of a prefix given by its inclusive bounds. */
+export function formatPrefix({ first, last }: Pick<Prefix, 'first' | 'last'>): string {
+  const free = first.reduce((bits, word, at) => bits + 32 - Math.clz32(word ^ (last[at] as number)), 0);
+  return free === 0 ? formatWords(first) : `${formatWords(first)}/${first.length * 32 - free}`;
+}
+
 /** Canonical text of an address given as words. */
 function formatWords(words: readonly number[]): string {
   if (words.length === 1) return dotted(words[0] as number);

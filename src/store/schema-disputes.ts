@@ -12,7 +12,7 @@ CREATE TABLE disputes (
   -- From when on the address was wrong, on the traffic clock; NULL = from ever.
   wrongSinceMs INTEGER,
   suspends INTEGER NOT NULL CHECK (suspends IN (0, 1)),
-  openedBy TEXT NOT NULL,
+  by TEXT NOT NULL,
   role TEXT NOT NULL,
   atMs INTEGER NOT NULL,
   recordedAtMs INTEGER NOT NULL
@@ -26,7 +26,7 @@ CREATE TABLE disputeDecisions (
   outcome TEXT NOT NULL CHECK (outcome IN ('upheld', 'rejected')),
   wrongSinceMs INTEGER,
   completes INTEGER NOT NULL CHECK (completes IN (0, 1)),
-  decidedBy TEXT NOT NULL,
+  by TEXT NOT NULL,
   role TEXT NOT NULL,
   reason TEXT NOT NULL,
   atMs INTEGER NOT NULL,

@@ -10,7 +10,7 @@ CREATE TABLE sequesterSteps (
   value TEXT NOT NULL,
   -- What placed it: the action that lifts the cause releases it.
   cause TEXT NOT NULL,
-  recordedBy TEXT NOT NULL,
+  by TEXT NOT NULL,
   role TEXT NOT NULL,
   reason TEXT NOT NULL,
   atMs INTEGER NOT NULL,

@@ -50,7 +50,7 @@ export function releaseSequester(db: Database, criterion: Criterion, change: Seq
 export function activeSequesters(db: Database): Sequester[] {
   return db
     .prepare<[], Sequester>(
-      `SELECT sequester, kind, value, cause, recordedBy AS by, role, reason, atMs, recordedAtMs FROM activeSequesters
+      `SELECT sequester, kind, value, cause, by, role, reason, atMs, recordedAtMs FROM activeSequesters
        ORDER BY sequester`,
     )
     .all();

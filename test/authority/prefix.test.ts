@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePrefix } from '../../src/core/prefix.ts';
+import { formatPrefix, parsePrefix } from '../../src/core/prefix.ts';
 
 describe('addresses and prefixes are canonicalised', () => {
   it.each([
@@ -17,7 +17,9 @@ describe('addresses and prefixes are canonicalised', () => {
     ['::ffff:203.0.113.0/120', '203.0.113.0/24'],
     ['::', '::'],
   ])('%s is %s', (text, canonical) => {
-    expect(parsePrefix(text)).toMatchObject({ value: { text: canonical } });
+    const parsed = parsePrefix(text);
+    expect(parsed).toMatchObject({ value: { text: canonical } });
+    if ('value' in parsed) expect(formatPrefix(parsed.value)).toBe(canonical);
   });
 
   it('gives inclusive bounds in words, high first', () => {

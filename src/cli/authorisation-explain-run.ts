@@ -1,0 +1,148 @@
+// Runs `flowsieve authorisation explain`: asks the matcher itself, and tells the rules beside it.
+import { compileList } from '../authority/compile.ts';
+import {
+  type AskedFlow,
+  covers,
+  flowVerdicts,
+  type IndicatorVerdict,
+  nearestVerdict,
+  type Verdict,
+} from '../authority/flow-verdict.ts';
+import { isOperatorId, OPERATOR_ID_FORM } from '../authority/operator.ts';
+import type { AuthorityRecords } from '../authority/records.ts';
+import { nearest } from '../authority/refusal.ts';
+import { RETENTION_BASES } from '../authority/regime.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { DISCARD_REASONS } from '../core/counters.ts';
+import { FlowSieveError } from '../core/errors.ts';
+import { formatPrefix } from '../core/prefix.ts';
+import { formatInstant } from '../core/time.ts';
+import { Findings, tallyOf } from '../match/findings.ts';
+import { AddressIndex, buildIndex } from '../match/index.ts';
+import { Matcher } from '../match/matcher.ts';
+import type { Evaluation } from '../match/messages.ts';
+import { loadRecords } from '../store/authority-records.ts';
+import { openDatabase } from '../store/database.ts';
+import type { ExplainOptions } from './authorisation-explain.ts';
+import { type GlobalOptions, print } from './command.ts';
+import { parseFlow } from './flow-argument.ts';
+
+export async function explainFlow(commandLine: GlobalOptions, options: ExplainOptions): Promise<void> {
+  const flow = parseFlow(options.flow);
+  refuseUnknown(options);
+  const { database, verification, matching } = await loadConfiguration(commandLine);
+  const evaluation: Evaluation = {
+    operator: options.operator,
+    retentionBasis: options.retentionBasis,
+    atMs: options.evaluatedAt ?? Date.now(),
+    straddling: matching.straddling,
+  };
+  const records = meeting(flow, readRecords(database, options));
+  const verdicts = flowVerdicts(flow, records, evaluation, verification);
+  const verdict = nearestVerdict(verdicts);
+  const done = matcherVerdict(flow, records, evaluation, verification.onOverdue);
+  if (done !== verdict) throw new Error(`the matcher says ${done}, the explanation ${verdict}`);
+  const addresses = new Map(records.indicators.map((record) => [record.id, formatPrefix(record)]));
+  const told = verdicts.map((one) => ({ ...one, address: addresses.get(one.id) as string }));
+  if (commandLine.json) {
+    const { atMs: evaluatedAtMs, ...under } = evaluation;
+    const asKnownAtMs = options.asKnownAt ?? null;
+    print(JSON.stringify({ verdict, ...under, evaluatedAtMs, asKnownAtMs, indicators: told }));
+  } else {
+    for (const line of linesOf(verdict, told, evaluation, options)) print(line);
+  }
+}
+
+/** A misspelt name would be answered by a rule that has nothing to do with it. */
+function refuseUnknown({ operator, retentionBasis }: ExplainOptions): void {
+  if (!isOperatorId(operator))
+    throw new FlowSieveError('USAGE', `--operator ${operator}: ${OPERATOR_ID_FORM}`);
+  const known = RETENTION_BASES.map(({ id }) => id);
+  if (known.includes(retentionBasis)) return;
+  const meant = nearest(retentionBasis, known);
+  const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
+  throw new FlowSieveError('USAGE', `--retention-basis ${retentionBasis}: there is no such basis: ${hint}`);
+}
+
+function readRecords(database: string, { asKnownAt }: ExplainOptions): AuthorityRecords {
+  const db = openDatabase(database, { readonly: true });
+  try {
+    return loadRecords(db, asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt });
+  } finally {
+    db.close();
+  }
+}
+
+function meeting({ src, dst }: AskedFlow, records: AuthorityRecords): AuthorityRecords {
+  const indicators = records.indicators.filter((record) => covers(record, dst) || covers(record, src));
+  return { ...records, indicators };
+}
+
+function matcherVerdict(
+  flow: AskedFlow,
+  records: AuthorityRecords,
+  evaluation: Evaluation,
+  onOverdue: 'suspend' | 'warn',
+): Verdict | undefined {
+  const index = AddressIndex.open(buildIndex(compileList(records, records.generation, { onOverdue })));
+  const findings = new Findings();
+  new Matcher(index, evaluation).judge(
+    [
+      {
+        ...flow,
+        src: textOf(flow.src),
+        dst: textOf(flow.dst),
+        bytes: null,
+        packets: null,
+        exportMs: flow.endMs,
+        timeSource: 'absolute',
+        swappedTimes: false,
+        tcpFlags: null,
+        sampling: null,
+        alternates: [],
+      },
+    ],
+    0,
+    findings,
+  );
+  const [row] = findings.toResult(records.generation).tallies;
+  return (['matched', ...DISCARD_REASONS] as const).find(
+    (column) => row !== undefined && tallyOf(row, column) > 0,
+  );
+}
+
+function textOf(address: AskedFlow['src']): string | null {
+  return address === null ? null : formatPrefix({ first: address, last: address });
+}
+
+const IN_WORDS: Readonly<Record<Verdict, string>> = {
+  matched: 'MATCHED: it would be stored',
+  noHit: 'NOT MATCHED: neither address is listed (noHit)',
+  otherOperator: 'NOT MATCHED: its operator is not one of those named (otherOperator)',
+  otherBasis: 'NOT MATCHED: it was kept under another basis (otherBasis)',
+  otherPort: 'NOT MATCHED: another port or protocol (otherPort)',
+  outsideTraffic: 'NOT MATCHED: it lies outside the traffic window (outsideTraffic)',
+  notInForce: 'NOT MATCHED: not in force when it is looked at (notInForce)',
+};
+
+function* linesOf(
+  verdict: Verdict,
+  told: readonly (IndicatorVerdict & { readonly address: string })[],
+  { operator, retentionBasis, atMs }: Evaluation,
+  { asKnownAt }: ExplainOptions,
+): Generator<string> {
+  yield IN_WORDS[verdict];
+  const known = asKnownAt === undefined ? '' : `, as known at ${formatInstant(asKnownAt)}`;
+  yield `from ${operator}, kept under ${retentionBasis}, looked at ${formatInstant(atMs)}${known}`;
+  for (const { address, id, authorisation, direction, verdict: own, checks } of told) {
+    const side = direction === 'to-c2' ? 'as destination' : 'as source';
+    yield '';
+    yield `${address} ${side}: ${own}   ${id} (${authorisation})`;
+    let isDecided = false;
+    for (const { holds, rule, why } of checks) {
+      const answer = holds ? 'yes' : isDecided ? 'no' : 'NO';
+      yield `  ${answer.padEnd(4)}${rule.padEnd(4)}${why}`;
+      isDecided ||= !holds;
+    }
+  }
+}
