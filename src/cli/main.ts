@@ -13,6 +13,7 @@ import { register as matches } from './matches.ts';
 import { register as operator } from './operator.ts';
 import { register as replay } from './replay.ts';
 import { register as serve } from './serve.ts';
+import { register as warninglist } from './warninglist.ts';
 
 const COMMANDS: readonly Register[] = [
   demo,
@@ -21,6 +22,7 @@ const COMMANDS: readonly Register[] = [
   inspect,
   authorisation,
   operator,
+  warninglist,
   matches,
   ledger,
   config,

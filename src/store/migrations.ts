@@ -7,6 +7,7 @@ import { NOTICE_MIGRATIONS } from './schema-notices.ts';
 import { PROPOSAL_MIGRATIONS } from './schema-proposals.ts';
 import { SEQUESTER_MIGRATIONS } from './schema-sequester.ts';
 import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
+import { WARNING_LIST_MIGRATIONS } from './schema-warninglists.ts';
 import type { Database } from './sqlite.ts';
 
 /** In the order in which they are applied. Once released, a migration keeps its place: later ones go to the end. */
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   ...PROPOSAL_MIGRATIONS,
   ...NOTICE_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
+  ...WARNING_LIST_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */
