@@ -3,6 +3,7 @@ import type { Prefix } from '../core/prefix.ts';
 import { parseDuration } from '../core/time.ts';
 import type { Authorisation } from './authorisation.ts';
 import type { ANALYSIS_OUTCOMES, Indicator, VERIFICATION_OUTCOMES } from './indicator.ts';
+import type { AuthorisationStep, BasisStep, IndicatorStep } from './steps.ts';
 
 export interface AuthorisationRecord extends Authorisation {
   readonly version: number;
@@ -23,10 +24,16 @@ export interface OperatorRecord {
 export interface IndicatorScope {
   /** Reference of the authorisation. */
   readonly authorisation: string;
+  /** A file is the authority's own list; what was proposed and completed stays when a file does not name it. */
+  readonly origin: Origin;
   readonly retention: string;
   /** A statutory term other than the usual one (§ 47). */
   readonly retentionTerm: string | null;
+  readonly access: string;
+  readonly task: string;
 }
+
+export type Origin = 'file' | 'proposal';
 
 export interface IndicatorRecord {
   readonly id: string;
@@ -52,6 +59,12 @@ export interface AuthorityRecords {
   readonly authorisations: ReadonlyMap<string, AuthorisationRecord>;
   readonly operators: ReadonlyMap<string, OperatorRecord>;
   readonly indicators: readonly IndicatorRecord[];
+  /** By indicator; an indicator without steps is not in it. */
+  readonly steps: ReadonlyMap<string, readonly IndicatorStep[]>;
+  /** By reference. */
+  readonly authorisationSteps: ReadonlyMap<string, readonly AuthorisationStep[]>;
+  /** By the id of the basis of retention, of access, or of the task. */
+  readonly basisSteps: ReadonlyMap<string, readonly BasisStep[]>;
 }
 
 /** What opens and closes an indicator's collection window by itself. */
@@ -90,21 +103,26 @@ export function decodeLife(text: string): Life {
   };
 }
 
-export function scopeOf({ basis }: Indicator, authorisation: string): IndicatorScope {
-  return { authorisation, retention: basis.retention, retentionTerm: basis.retentionTerm };
+export function scopeOf(
+  { basis }: Indicator,
+  authorisation: string,
+  origin: Origin = 'file',
+): IndicatorScope {
+  const { retention, retentionTerm, access, task } = basis;
+  return { authorisation, origin, retention, retentionTerm, access, task };
 }
 
-/** The record of an indicator as an authorisation lists it. */
+/** @param scope shared by all indicators that rest on the same */
 export function recordOf(
   indicator: Indicator,
   prefix: Pick<Prefix, 'family' | 'first' | 'last'>,
-  authorisation: string,
+  scope: IndicatorScope,
   version = 1,
 ): IndicatorRecord {
   return {
     id: indicator.id,
     version,
-    scope: scopeOf(indicator, authorisation),
+    scope,
     family: prefix.family,
     first: prefix.first,
     last: prefix.last,

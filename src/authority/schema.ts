@@ -4,13 +4,7 @@ import { z } from 'zod';
 import { parseDuration, parseInstant } from '../core/time.ts';
 import { ANALYSIS_OUTCOMES, TLP, VERIFICATION_OUTCOMES } from './indicator.ts';
 import { isOperatorId, OPERATOR_ID_FORM } from './operator.ts';
-
-const LONGEST_LINE = 200;
-const LONGEST_TEXT = 10_000;
-
-/** What could move a terminal's cursor; line ends are for prose. */
-const CONTROL = /[\p{Cc}\u2028\u2029]/u;
-const CONTROL_BUT_LINE_END = /(?!\n)[\p{Cc}\u2028\u2029]/u;
+import { CONTROL, CONTROL_BUT_LINE_END, LONGEST_LINE, LONGEST_TEXT } from './plain-text.ts';
 
 function text(longest: number, control: RegExp) {
   return z

@@ -12,6 +12,10 @@ export const ERROR_CODES = {
   NOT_FOUND: 1,
   /** The signing key cannot be made, read or used. */
   KEY: 1,
+  /** A change of an authorisation, an indicator or a basis breaks a rule: names entry, field, value and rule. */
+  REFUSED: 1,
+  /** Somebody else has changed the same meanwhile. */
+  CONFLICT: 1,
   /** An address cannot be listened on. */
   LISTEN: 1,
   /** Wrong arguments. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { loadAuthorisations } from './authority-records.ts';
+import { loadAuthorisations } from './authorisation-records.ts';
 import { type Database, working } from './database.ts';
 import { currentGeneration } from './events.ts';
 import { FileImport, type ImportReport } from './file-import.ts';

@@ -1,15 +1,15 @@
 // Reads what decides a match: authorisations, operators and every indicator's newest version, as known at an instant.
-import type { Authorisation } from '../authority/authorisation.ts';
 import type { Indicator } from '../authority/indicator.ts';
-import type {
-  AuthorisationRecord,
-  AuthorityRecords,
-  IndicatorRecord,
-  IndicatorScope,
-} from '../authority/records.ts';
+import type { AuthorityRecords, IndicatorRecord, IndicatorScope } from '../authority/records.ts';
+import { loadAuthorisations } from './authorisation-records.ts';
+import { loadAuthorisationSteps } from './authorisation-steps.ts';
+import { loadBasisSteps } from './basis-steps.ts';
 import type { Database } from './database.ts';
 import { currentGeneration } from './events.ts';
+import { iterateSteps } from './indicator-steps.ts';
 import { knownOperators } from './operators.ts';
+import { stepsBy } from './recording.ts';
+import { wordsOf } from './stored-words.ts';
 
 export interface LoadOptions {
   /** Epoch ms: the state as it was recorded up to then. Without it: everything recorded. */
@@ -27,28 +27,10 @@ export function loadRecords(db: Database, options: LoadOptions = {}): AuthorityR
     authorisations: loadAuthorisations(db, asKnownAtMs, only),
     operators: knownOperators(db, asKnownAtMs),
     indicators: loadIndicators(db, asKnownAtMs, only),
+    steps: stepsBy(iterateSteps(db, asKnownAtMs), ({ indicator }) => indicator),
+    authorisationSteps: loadAuthorisationSteps(db, asKnownAtMs, only),
+    basisSteps: loadBasisSteps(db, asKnownAtMs),
   }))();
-}
-
-export function loadAuthorisations(
-  db: Database,
-  asKnownAtMs = Infinity,
-  only: string | null = null,
-): ReadonlyMap<string, AuthorisationRecord> {
-  const authorisations = new Map<string, AuthorisationRecord>();
-  const rows = db
-    .prepare(
-      `SELECT version, recordedAtMs, body FROM authorisationVersions
-       WHERE reference = coalesce(?, reference) ORDER BY reference, version`,
-    )
-    .raw()
-    .iterate(only) as IterableIterator<[number, number, string]>;
-  for (const [version, recordedAtMs, body] of rows) {
-    if (recordedAtMs > asKnownAtMs) continue;
-    const authorisation = JSON.parse(body) as Authorisation;
-    authorisations.set(authorisation.reference, { ...authorisation, version, recordedAtMs });
-  }
-  return authorisations;
 }
 
 type Row = [
@@ -136,7 +118,7 @@ function loadShared(db: Database): Shared {
 function loadScopes(db: Database): ReadonlyMap<number, IndicatorScope> {
   const rows = db
     .prepare<[], IndicatorScope & { id: number }>(
-      'SELECT id, authorisation, retention, retentionTerm FROM indicatorScopes',
+      'SELECT id, authorisation, origin, retention, retentionTerm, access, task FROM indicatorScopes',
     )
     .all();
   return new Map(rows.map(({ id, ...scope }) => [id, scope]));
@@ -161,18 +143,4 @@ function toRecord(row: Row, { scopes, lives }: Shared): IndicatorRecord {
     life: lives.get(row[12]) as string,
     withdrawnMs: row[3] === 1 ? null : row[2],
   };
-}
-
-/** IPv4 as a number, IPv6 as sixteen bytes. */
-export function storedWords(words: readonly number[]): number | Buffer {
-  if (words.length === 1) return words[0] as number;
-  const bytes = Buffer.alloc(16);
-  for (const [at, word] of words.entries()) bytes.writeUInt32BE(word, at * 4);
-  return bytes;
-}
-
-function wordsOf(stored: number | Uint8Array): readonly number[] {
-  if (typeof stored === 'number') return [stored];
-  const view = new DataView(stored.buffer, stored.byteOffset, 16);
-  return [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)];
 }

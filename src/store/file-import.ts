@@ -5,7 +5,7 @@ import type { AuthorisationFile, ListedEntry } from '../authority/file.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { loadAuthorisations } from './authority-records.ts';
+import { loadAuthorisations } from './authorisation-records.ts';
 import type { Database } from './database.ts';
 import { advanceGeneration, currentGeneration, eventWriter } from './events.ts';
 import { IndicatorWriter, type StoredIndicator } from './indicator-writer.ts';
@@ -98,7 +98,7 @@ export class FileImport {
   private putIndicators(): boolean {
     const stored = this.storedIndicators();
     const ownerOf = this.ownerOfForeign();
-    const writer = new IndicatorWriter(this.db, this.reference, this.change);
+    const writer = new IndicatorWriter(this.db, this.reference, 'file', this.change);
     for (const listed of inOrderOfIds(this.file.listed)) {
       const { id } = listed.indicator;
       const before = stored.get(id);
@@ -147,8 +147,9 @@ export class FileImport {
   private storedIndicators(): Map<string, StoredIndicator> {
     const rows = this.db
       .prepare<[string], StoredIndicator>(
-        `SELECT id, version, digest, listed, recordedAtMs, document FROM indicatorVersions
-         WHERE scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?) ORDER BY id, version`,
+        `SELECT indicatorVersions.id, version, digest, listed, recordedAtMs, document, origin FROM indicatorVersions
+         JOIN indicatorScopes ON indicatorScopes.id = scope
+         WHERE scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?) ORDER BY indicatorVersions.id, version`,
       )
       .iterate(this.reference);
     const stored = new Map<string, StoredIndicator>();

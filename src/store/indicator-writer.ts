@@ -1,10 +1,10 @@
 // Writes versions of indicators with statements prepared once, and what many of them share only once.
 import type { ListedEntry } from '../authority/file.ts';
 import type { Indicator } from '../authority/indicator.ts';
-import { encodeLife, type IndicatorScope, scopeOf } from '../authority/records.ts';
-import { storedWords } from './authority-records.ts';
+import { encodeLife, type Origin, scopeOf } from '../authority/records.ts';
 import type { Database } from './database.ts';
 import type { ChangedBy } from './operators.ts';
+import { storedWords } from './stored-words.ts';
 
 /** An indicator's newest version, as far as the next one must know it. */
 export interface StoredIndicator {
@@ -14,10 +14,12 @@ export interface StoredIndicator {
   readonly listed: 0 | 1;
   readonly recordedAtMs: number;
   readonly document: number;
+  readonly origin: Origin;
 }
 
 export class IndicatorWriter {
   private readonly reference: string;
+  private readonly origin: Origin;
   private readonly change: ChangedBy;
   private readonly insertDocument;
   private readonly insertVersion;
@@ -26,8 +28,9 @@ export class IndicatorWriter {
   private readonly scopes: Shared;
   private readonly lives: Shared;
 
-  constructor(db: Database, reference: string, change: ChangedBy) {
+  constructor(db: Database, reference: string, origin: Origin, change: ChangedBy) {
     this.reference = reference;
+    this.origin = origin;
     this.change = change;
     this.insertDocument = db.prepare('INSERT INTO indicatorDocuments (body) VALUES (?)');
     this.insertVersion = db.prepare(
@@ -42,8 +45,10 @@ export class IndicatorWriter {
     this.selectDocument = db.prepare('SELECT body FROM indicatorDocuments WHERE id = ?').pluck();
     this.scopes = new Shared(
       db,
-      "SELECT id FROM indicatorScopes WHERE authorisation = ? AND retention = ? AND ifnull(retentionTerm, '') = ifnull(?, '')",
-      'INSERT INTO indicatorScopes (authorisation, retention, retentionTerm) VALUES (?, ?, ?)',
+      `SELECT id FROM indicatorScopes WHERE authorisation = ? AND origin = ? AND retention = ?
+         AND ifnull(retentionTerm, '') = ifnull(?, '') AND access = ? AND task = ?`,
+      `INSERT INTO indicatorScopes (authorisation, origin, retention, retentionTerm, access, task)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     );
     this.lives = new Shared(
       db,
@@ -65,7 +70,12 @@ export class IndicatorWriter {
   ): number {
     const version = (before?.version ?? 0) + 1;
     const life = encodeLife(indicator);
-    const { authorisation, retention, retentionTerm }: IndicatorScope = scopeOf(indicator, this.reference);
+    const { authorisation, origin, retention, retentionTerm, access, task } = scopeOf(
+      indicator,
+      this.reference,
+      this.origin,
+    );
+    const scope = [authorisation, origin, retention, retentionTerm, access, task];
     this.insertVersion.run(
       indicator.id,
       version,
@@ -79,7 +89,7 @@ export class IndicatorWriter {
       indicator.protocol,
       indicator.firstSeenMs,
       indicator.trafficUntilMs,
-      this.scopes.idOf(`${retention} ${retentionTerm}`, [authorisation, retention, retentionTerm]),
+      this.scopes.idOf(scope.join('\n'), scope),
       this.lives.idOf(life, [life]),
       digest,
       this.insertDocument.run(body).lastInsertRowid,

@@ -3,6 +3,7 @@
 import { AUDIT_MIGRATIONS } from './schema-audit.ts';
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
 import { DISPUTE_MIGRATIONS } from './schema-disputes.ts';
+import { LIFE_MIGRATIONS } from './schema-life.ts';
 import { NOTICE_MIGRATIONS } from './schema-notices.ts';
 import { PROPOSAL_MIGRATIONS } from './schema-proposals.ts';
 import { SEQUESTER_MIGRATIONS } from './schema-sequester.ts';
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly string[] = [
   ...NOTICE_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
   ...WARNING_LIST_MIGRATIONS,
+  ...LIFE_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */

@@ -72,14 +72,18 @@ CREATE TABLE indicatorDocuments (
   body TEXT NOT NULL
 ) STRICT;
 
--- What many indicators share: on what they rest, and who analysed and verified them when.
+-- What many indicators share: on what they rest and how they came in, and who analysed and verified them when.
 CREATE TABLE indicatorScopes (
   id INTEGER PRIMARY KEY,
   authorisation TEXT NOT NULL,
+  origin TEXT NOT NULL CHECK (origin IN ('file', 'proposal')),
   retention TEXT NOT NULL,
-  retentionTerm TEXT
+  retentionTerm TEXT,
+  access TEXT NOT NULL,
+  task TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX indicatorScopesByContent ON indicatorScopes (authorisation, retention, ifnull(retentionTerm, ''));
+CREATE UNIQUE INDEX indicatorScopesByContent
+  ON indicatorScopes (authorisation, origin, retention, ifnull(retentionTerm, ''), access, task);
 CREATE TABLE indicatorLives (
   id INTEGER PRIMARY KEY,
   body TEXT NOT NULL UNIQUE

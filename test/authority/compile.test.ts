@@ -84,8 +84,9 @@ describe('the compiled list', () => {
       expect(windows.every((w) => w.collectionFromMs >= w.collectionUntilMs)).toBe(true);
     }
     const [record] = records.indicators;
-    const scope = { authorisation: '002/2026', retention: 'lce-999', retentionTerm: null };
-    const unknown: AuthorityRecords = { ...records, indicators: record ? [{ ...record, scope }] : [] };
+    if (!record) throw new Error('no indicator');
+    const scope = { ...record.scope, retention: 'lce-999' };
+    const unknown: AuthorityRecords = { ...records, indicators: [{ ...record, scope }] };
     expect(compileList(unknown, 1).ranges[0]?.windows).toMatchObject([
       { collectionFromMs: 0, collectionUntilMs: 0 },
     ]);

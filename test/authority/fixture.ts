@@ -2,7 +2,12 @@
 import { compileList } from '../../src/authority/compile.ts';
 import { explain } from '../../src/authority/explain.ts';
 import { type AuthorisationFile, readAuthorisationFile } from '../../src/authority/file.ts';
-import { type AuthorityRecords, type OperatorRecord, recordOf } from '../../src/authority/records.ts';
+import {
+  type AuthorityRecords,
+  type OperatorRecord,
+  recordOf,
+  scopeOf,
+} from '../../src/authority/records.ts';
 import type { Window } from '../../src/match/list.ts';
 
 export const DAY_MS = 86_400_000;
@@ -124,7 +129,12 @@ export async function recordsOf(
     generation: 1,
     authorisations: new Map([[authorisation.reference, { ...authorisation, version: 1, recordedAtMs: 0 }]]),
     operators: new Map(operators),
-    indicators: listed.map(({ indicator, prefix }) => recordOf(indicator, prefix, authorisation.reference)),
+    indicators: listed.map(({ indicator, prefix }) =>
+      recordOf(indicator, prefix, scopeOf(indicator, authorisation.reference)),
+    ),
+    steps: new Map(),
+    authorisationSteps: new Map(),
+    basisSteps: new Map(),
   };
 }
 
