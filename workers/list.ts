@@ -2,11 +2,9 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeReady } from '../src/engine/in-force.ts';
-import type { ListTask } from '../src/engine/list-loader.ts';
-import { readStoredList } from '../src/engine/stored-list.ts';
+import { type ListTask, readTaskList } from '../src/engine/list-task.ts';
 
 // Where processors are short, receivers go first. Linux alone has priorities by thread; elsewhere it would be all of us.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 
-const { database, options } = workerData as ListTask;
-parentPort?.postMessage(makeReady(readStoredList(database, options)));
+parentPort?.postMessage(makeReady(readTaskList(workerData as ListTask)));

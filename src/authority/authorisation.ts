@@ -15,6 +15,8 @@ export interface Authorisation {
   readonly reference: string;
   readonly file: string;
   readonly regime: string;
+  /** SHA-256 of the regime's file by which it was checked, hexadecimal. */
+  readonly regimeDigest: string;
   readonly decidedMs: number;
   readonly endsMs: number | null;
   readonly purpose: string;

@@ -58,10 +58,11 @@ function methodConditions(authorisation: AuthorisationRecord, regime: Regime): C
   }
   if (method.notified) {
     const atMs = authorisation.notifiedMs ?? Infinity;
-    const from: Bound = { atMs, rule: 'I1', why: 'the commission was notified (Art. 18/3 § 1)' };
+    const { to, source } = method.notified;
+    const from: Bound = { atMs, rule: 'I1', why: `${to} was notified (${source})` };
     conditions.push({
       rule: 'I1',
-      unmet: 'the commission has not been notified (Art. 18/3 § 1)',
+      unmet: `${to} has not been notified (${source})`,
       spans: fromOn(from),
     });
   }

@@ -31,14 +31,22 @@ const RULES: Readonly<Record<string, Rule>> = {
   'indicators.block': 'L17',
 };
 
+/** The keys that a mapping may have, by its path without places in lists. */
+type KeysOf = (path: string) => readonly string[];
+
 /** `within`: where in the file the value stood that the schema was given. */
-export function faultsOf(error: z.ZodError, value: unknown, within: 'authorisation' | 'indicators'): Fault[] {
+export function faultsOf(
+  error: z.ZodError,
+  value: unknown,
+  within: 'authorisation' | 'indicators' | 'file',
+  keysOf: KeysOf = (path) => KEYS[path] ?? [],
+): Fault[] {
   return error.issues.flatMap((issue) => {
     const field = pathText(issue.path);
     const mapping = [within, ...issue.path.filter((step) => typeof step === 'string')].join('.');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) =>
-        unknownKey(join(field, key), key, valueAt(value, [...issue.path, key]), mapping),
+        unknownKey(join(field, key), key, valueAt(value, [...issue.path, key]), keysOf(mapping)),
       );
     }
     const found = valueAt(value, issue.path);
@@ -46,8 +54,7 @@ export function faultsOf(error: z.ZodError, value: unknown, within: 'authorisati
   });
 }
 
-function unknownKey(field: string, key: string, value: unknown, mapping: string): Fault {
-  const known = KEYS[mapping] ?? [];
+function unknownKey(field: string, key: string, value: unknown, known: readonly string[]): Fault {
   const meant = nearest(key, known);
   const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
   return fault(field, value, 'format', `there is no such field: ${hint}`);

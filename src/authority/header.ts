@@ -4,7 +4,7 @@ import type { Approval, Authorisation, Urgency } from './authorisation.ts';
 import { faultsOf } from './faults.ts';
 import { samePersonKey } from './people.ts';
 import { type Fault, fault, nearest } from './refusal.ts';
-import { byId, findRegime, type Method, REGIME_IDS, type Regime } from './regime.ts';
+import { byId, type LoadedRegime, loadRegime, type Method, type Regime, regimeIds } from './regime.ts';
 import { missingFields } from './required.ts';
 import { HEADER, type HeaderInput } from './schema.ts';
 import { confirmationDeadline } from './working-days.ts';
@@ -17,16 +17,18 @@ export function checkHeader(value: unknown): CheckedHeader {
   const parsed = HEADER.safeParse(value);
   if (!parsed.success) return { faults: faultsOf(parsed.error, value, 'authorisation') };
   const header = parsed.data;
-  const regime = findRegime(header.regime);
-  if (!regime) {
-    const meant = nearest(header.regime, REGIME_IDS);
-    const hint = meant === null ? `known are ${REGIME_IDS.join(', ')}` : `did you mean ${meant}?`;
+  const loaded = loadRegime(header.regime);
+  if (!loaded) {
+    const known = regimeIds();
+    const meant = nearest(header.regime, known);
+    const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
     return { faults: [fault('regime', header.regime, 'L1', `there is no such regime: ${hint}`)] };
   }
+  const { regime } = loaded;
   const missing = missingFields(header, regime.requiredHeader);
   const faults =
     missing.length > 0 ? missing : [...durationFaults(header, regime), ...formalFaults(header, regime)];
-  return faults.length > 0 ? { faults } : { authorisation: toAuthorisation(header, regime), regime };
+  return faults.length > 0 ? { faults } : { authorisation: toAuthorisation(header, loaded), regime };
 }
 
 function durationFaults(header: HeaderInput, regime: Regime): Fault[] {
@@ -122,7 +124,7 @@ function urgencyFaults(header: HeaderInput, regime: Regime, method: Method): Fau
         fault(key, header[key], rule, 'only an urgent decision is confirmed: urgent must be true'),
       );
   }
-  const latest = confirmationDeadline(method, header.decided!, regime.timeZone);
+  const latest = confirmationDeadline(method, header.decided!, regime.calendar);
   const given = header.confirm_by;
   if (given === null || given === undefined || (given > header.decided! && given <= latest)) return [];
   const message = `must lie after the decision and not after ${formatInstant(latest)} (${method.confirmation.source})`;
@@ -130,11 +132,12 @@ function urgencyFaults(header: HeaderInput, regime: Regime, method: Method): Fau
 }
 
 /** The header of a file in which nothing is missing. */
-function toAuthorisation(header: HeaderInput, regime: Regime): Authorisation {
+function toAuthorisation(header: HeaderInput, { regime, digest }: LoadedRegime): Authorisation {
   return {
     reference: header.reference,
     file: header.file!,
     regime: regime.id,
+    regimeDigest: digest,
     decidedMs: header.decided!,
     endsMs: header.ends ?? null,
     purpose: header.purpose!,
@@ -152,7 +155,7 @@ function toAuthorisation(header: HeaderInput, regime: Regime): Authorisation {
 function urgencyOf(header: HeaderInput, regime: Regime): Urgency {
   const method = byId(regime.methods, header.method!)!;
   return {
-    deadlineMs: header.confirm_by ?? confirmationDeadline(method, header.decided!, regime.timeZone),
+    deadlineMs: header.confirm_by ?? confirmationDeadline(method, header.decided!, regime.calendar),
     confirmation: header.confirmed ? toApproval(header.confirmed) : null,
   };
 }

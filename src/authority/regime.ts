@@ -1,7 +1,7 @@
-// What a legal regime says, as data: bases, terms, required fields, durations, urgency. A regime is one file of tables in
-// regimes/ and a line below; everything that decides reads them and knows no country.
-import { INTELLIGENCE_SERVICES } from './regimes/intelligence-services.ts';
-import { NIS2_CSIRT } from './regimes/nis2-csirt.ts';
+// What a legal regime says, as data: bases, terms, required fields, durations, urgency, registers. A regime is one file of
+// tables (docs/regimes.md); everything that decides reads them and knows no country.
+import { addedRegimes } from './added-regimes.ts';
+import { bundledIds, readBundled } from './bundled-regimes.ts';
 
 /** A rule of LAW's tables (`L4`, `I2`), or `format` where the file's form is at fault and no law. */
 export type Rule = `L${number}` | `I${number}` | 'format';
@@ -72,8 +72,8 @@ export interface Method extends Entry {
   readonly mentions: readonly Mention[];
   /** Whether it gives traffic data at all; a method that does not matches nothing. */
   readonly givesTrafficData: boolean;
-  /** The decision runs only from its notification to the commission. */
-  readonly notified: boolean;
+  /** To whom the decision is notified, where it runs only from then on; `null` = it runs by itself. */
+  readonly notified: { readonly to: string; readonly source: Source } | null;
   /** When a verbal decision must have been confirmed. */
   readonly confirmation: {
     readonly by: 'next-working-day' | 'duration';
@@ -82,10 +82,68 @@ export interface Method extends Entry {
   };
 }
 
+/** A register that the law has kept (I5). */
+export interface Register extends Entry {
+  /** The methods whose authorisations are entered; empty = every authorisation of the regime. */
+  readonly methods: readonly string[];
+  /** `key`: REGISTER_KEYS, or `mentions.` and a mention's key. */
+  readonly columns: readonly { readonly key: string; readonly name: string; readonly source: Source }[];
+  /** To whom a list of it goes, and how often. */
+  readonly reported: {
+    readonly to: string;
+    readonly every: 'month' | 'decision';
+    readonly source: Source;
+  } | null;
+  /** What is said beneath it, such as what it cannot hold. */
+  readonly note: string | null;
+}
+
+export const REGISTER_KEYS = [
+  'reference',
+  'file',
+  'method',
+  'decided',
+  'ends',
+  'purpose',
+  'operators',
+  'document',
+  'approvals',
+  'renews',
+  'notified',
+  'urgent',
+  'ended',
+] as const;
+
+/** Which days are working days, and where they begin. */
+export interface Calendar {
+  /** IANA time zone. */
+  readonly timeZone: string;
+  readonly weekend: readonly Weekday[];
+  /** Holidays that do not move: month and day, `05-01`. */
+  readonly holidays: readonly string[];
+  /** Holidays that move, in days after Easter Sunday. */
+  readonly afterEaster: readonly number[];
+  readonly source: Source;
+}
+
+/** As Date.getUTCDay counts them. */
+export const WEEKDAYS = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+] as const;
+type Weekday = (typeof WEEKDAYS)[number];
+
 export interface Regime {
   readonly id: string;
   readonly name: string;
   readonly source: Source;
+  /** How sources are written. */
+  readonly abbreviations: readonly { readonly short: string; readonly meaning: string }[];
   readonly retention: readonly RetentionBasis[];
   readonly access: readonly AccessBasis[];
   readonly tasks: readonly Entry[];
@@ -109,21 +167,41 @@ export interface Regime {
   /** `null`: no urgency; everything is authorised beforehand. */
   readonly urgency: { readonly rule: Rule; readonly source: Source } | null;
   readonly methods: readonly Method[];
-  readonly timeZone: string;
+  readonly registers: readonly Register[];
+  readonly calendar: Calendar;
 }
 
-const REGIMES: readonly Regime[] = [NIS2_CSIRT, INTELLIGENCE_SERVICES];
+/** A regime with what identifies the text that it was read from. */
+export interface LoadedRegime {
+  readonly regime: Regime;
+  /** SHA-256 of its file, hexadecimal. */
+  readonly digest: string;
+}
 
-export const REGIME_IDS: readonly string[] = REGIMES.map((regime) => regime.id);
+const bundled = new Map<string, LoadedRegime>();
 
 export function findRegime(id: string): Regime | undefined {
-  return REGIMES.find((regime) => regime.id === id);
+  return loadRegime(id)?.regime;
+}
+
+/** With its digest. Bundled regimes are read when they are first asked for. */
+export function loadRegime(id: string): LoadedRegime | undefined {
+  const known = bundled.get(id) ?? addedRegimes().find(({ regime }) => regime.id === id);
+  if (known || !bundledIds().includes(id)) return known;
+  const read = readBundled(id);
+  bundled.set(id, read);
+  return read;
+}
+
+export function regimeIds(): readonly string[] {
+  return [...bundledIds(), ...addedRegimes().map(({ regime }) => regime.id)];
 }
 
 /** Every regime's bases of retention, once: what a replay, a listener and an operator's declaration may name. */
-export const RETENTION_BASES: readonly RetentionBasis[] = [
-  ...new Map(REGIMES.flatMap((regime) => regime.retention).map((basis) => [basis.id, basis])).values(),
-];
+export function retentionBases(): readonly RetentionBasis[] {
+  const bases = regimeIds().flatMap((id) => findRegime(id)?.retention ?? []);
+  return [...new Map(bases.map((basis) => [basis.id, basis])).values()];
+}
 
 export function byId<T extends { readonly id: string }>(entries: readonly T[], id: string): T | undefined {
   return entries.find((entry) => entry.id === id);

@@ -1,12 +1,13 @@
 // How long an operator may say that it keeps data under a legal basis (L3).
 import { parseDuration } from '../core/time.ts';
 import { nearest } from './refusal.ts';
-import { byId, RETENTION_BASES } from './regime.ts';
+import { byId, retentionBases } from './regime.ts';
 
 /** What is wrong with a declared term; `null` = nothing. */
 export function checkTerm(basisId: string, term: string): string | null {
-  const basis = byId(RETENTION_BASES, basisId);
-  const known = RETENTION_BASES.map(({ id }) => id);
+  const bases = retentionBases();
+  const basis = byId(bases, basisId);
+  const known = bases.map(({ id }) => id);
   if (!basis) {
     const meant = nearest(basisId, known);
     return `there is no basis ${basisId}: ${meant === null ? `known are ${known.join(', ')}` : `did you mean ${meant}?`}`;

@@ -59,7 +59,7 @@ function lawfulTerm(
   indicatorTerm: string | null,
   declared: string | null,
 ): string | null {
-  if (basis.term === 'operator') return declared;
+  if (basis.term === 'operator' && declared === null) return null;
   const terms = [indicatorTerm ?? basis.terms[0] ?? null, declared].filter((term) => term !== null);
   const start = (term: string): number => startOfTerm(authorisation.decidedMs, term);
   return terms.reduce<string | null>(

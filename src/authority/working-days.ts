@@ -1,33 +1,32 @@
-// When a verbal decision must have been confirmed at the latest (I3). A working day is every day but Saturdays, Sundays
-// and public holidays (law of 30 November 1998, Art. 3, 28°); days are those of the regime's own time zone.
+// When a verbal decision must have been confirmed at the latest (I3), and months, by the regime's own calendar: its time
+// zone, and its days that are no working days.
 import { addDuration, DAY_MS, parseDuration } from '../core/time.ts';
-import type { Method } from './regime.ts';
+import { type Calendar, type Method, WEEKDAYS } from './regime.ts';
 
-/** Month and day of Belgium's public holidays that do not move (royal decree of 18 April 1974, Art. 1). */
-const FIXED_HOLIDAYS: ReadonlySet<string> = new Set(['1-1', '5-1', '7-21', '8-15', '11-1', '11-11', '12-25']);
-/** Days after Easter Sunday: Easter Monday, Ascension, Whit Monday. */
-const MOVING_HOLIDAYS: readonly number[] = [1, 39, 50];
+/** No calendar has more days on end without work; one that has none at all still gives an answer. */
+const MOST_DAYS = 31;
 
 /** The instant from which an urgent decision that is not confirmed is in force no more. */
-export function confirmationDeadline(method: Method, decidedMs: number, timeZone: string): number {
+export function confirmationDeadline(method: Method, decidedMs: number, calendar: Calendar): number {
   if (method.confirmation.by === 'duration') {
     const term = parseDuration(method.confirmation.term ?? '');
     return 'value' in term ? addDuration(decidedMs, term.value) : decidedMs;
   }
-  let day = localDay(decidedMs, timeZone);
-  do day += DAY_MS;
-  while (!isWorkingDay(day));
-  return startOfLocalDay(day + DAY_MS, timeZone);
+  let day = localDay(decidedMs, calendar.timeZone);
+  for (let tried = 0; tried < MOST_DAYS; tried++) {
+    day += DAY_MS;
+    if (isWorkingDay(day, calendar)) break;
+  }
+  return startOfLocalDay(day + DAY_MS, calendar.timeZone);
 }
 
 /** Days are handled as their midnight by UTC. */
-function isWorkingDay(day: number): boolean {
+function isWorkingDay(day: number, { weekend, holidays, afterEaster }: Calendar): boolean {
   const date = new Date(day);
-  const weekday = date.getUTCDay();
-  if (weekday === 0 || weekday === 6) return false;
-  if (FIXED_HOLIDAYS.has(`${date.getUTCMonth() + 1}-${date.getUTCDate()}`)) return false;
+  if (weekend.includes(WEEKDAYS[date.getUTCDay()]!)) return false;
+  if (holidays.includes(date.toISOString().slice(5, 10))) return false;
   const sinceEaster = Math.round((day - easter(date.getUTCFullYear())) / DAY_MS);
-  return !MOVING_HOLIDAYS.includes(sinceEaster);
+  return !afterEaster.includes(sinceEaster);
 }
 
 /** Easter Sunday of the Gregorian calendar (Butcher's algorithm). */

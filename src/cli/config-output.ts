@@ -1,6 +1,5 @@
 // What `flowsieve config` prints.
 import { stringify } from 'yaml';
-import { findRegime, REGIME_IDS } from '../authority/regime.ts';
 import {
   type CommandLine,
   type Listener,
@@ -9,7 +8,6 @@ import {
 } from '../config/configuration.ts';
 import { camelCase, optionsOf } from '../config/option.ts';
 import { OPTIONS } from '../config/options.ts';
-import { FlowSieveError } from '../core/errors.ts';
 
 export interface Setting {
   readonly key: string;
@@ -49,26 +47,16 @@ export async function unusableFiles(listeners: readonly Listener[]): Promise<str
   });
 }
 
-/** The configuration in force, or a regime: as JSON, or as YAML to be read. */
-export async function shown(
-  regime: string | undefined,
-  commandLine: CommandLine,
-  json: boolean,
-): Promise<string> {
-  const value = regime === undefined ? snakeCased(await loadConfiguration(commandLine)) : regimeNamed(regime);
+/** The configuration in force: as JSON, or as YAML to be read. */
+export async function shownConfiguration(commandLine: CommandLine, json: boolean): Promise<string> {
+  const value = snakeCased(await loadConfiguration(commandLine));
   return json
     ? JSON.stringify(value)
     : stringify(value, { lineWidth: 110, aliasDuplicateObjects: false }).trimEnd();
 }
 
-function regimeNamed(name: string): object {
-  const regime = findRegime(name);
-  if (regime) return regime;
-  throw new FlowSieveError('NOT_FOUND', `there is no regime ${name}; there are ${REGIME_IDS.join(' and ')}`);
-}
-
 /** Keys as the file has them. */
-function snakeCased(value: unknown): unknown {
+export function snakeCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

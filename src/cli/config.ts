@@ -35,27 +35,41 @@ export function register(program: Command): void {
     .description('show the configuration in force, or the rules of a regime')
     .option(
       '--regime <name>',
-      'show this regime instead: bases, required fields, limits, each with its source',
+      'show the rules of this regime instead, each with its source; with --json its file',
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  flowsieve config show --json\n  flowsieve config show --regime nis2-csirt',
+      '\nExamples:\n  flowsieve config show --json\n  flowsieve config show --regime nis2-csirt\n  flowsieve config show --regime nis2-csirt --json > regimes/mine.json',
     )
     .action(async ({ regime }: ShowOptions, command: Command) => {
       const commandLine = globalOptions(command);
-      const { shown } = await import('./config-output.ts');
-      print(await shown(regime, commandLine, commandLine.json ?? false));
+      const { loadConfiguration } = await import('../config/configuration.ts');
+      const json = commandLine.json ?? false;
+      if (regime === undefined) {
+        const { shownConfiguration } = await import('./config-output.ts');
+        print(await shownConfiguration(commandLine, json));
+      } else {
+        await loadConfiguration(commandLine);
+        const { shownRegime } = await import('./regime-output.ts');
+        print(shownRegime(regime, json));
+      }
     });
 
   config
     .command('schema')
     .description('print the JSON Schema of the configuration file, for editors')
     .option('--markdown', 'print docs/configuration.md instead')
-    .action(async ({ markdown }: SchemaOptions) => {
+    .action(async ({ markdown }: SchemaOptions, command: Command) => {
       if (markdown) {
         const { configurationReference } = await import('../config/reference.ts');
         process.stdout.write(configurationReference());
       } else {
+        const commandLine = globalOptions(command);
+        // With a file, its regimes' bases are among those that editors offer.
+        if (commandLine.config !== undefined) {
+          const { loadConfiguration } = await import('../config/configuration.ts');
+          await loadConfiguration(commandLine);
+        }
         const { jsonSchema } = await import('../config/schema.ts');
         print(JSON.stringify(jsonSchema(), null, 2));
       }

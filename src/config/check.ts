@@ -6,7 +6,7 @@ import { FlowSieveError } from '../core/errors.ts';
 import { channelsUnclear, mailUnclear } from './channels.ts';
 import { type Given, type GivenValues, OPTION_BY_KEY, type Path } from './given.ts';
 import { camelCase, describeKind, isOption, type Kind, type Option, type Table } from './option.ts';
-import { BASIS_IDS, valueSchema } from './schema.ts';
+import { basisIds, valueSchema } from './schema.ts';
 
 const MAX_PROBLEMS = 20;
 
@@ -66,7 +66,7 @@ function describeIssue(key: string, option: Option, given: Given, issue: z.core.
       return `${given.place([...path, unknown])}: ${keyText(key, [...path, unknown])}: unknown key; ${hint}`;
     });
   }
-  const allowed = kind.kind === 'basis' ? BASIS_IDS.join(' or ') : describeKind(kind);
+  const allowed = kind.kind === 'basis' ? basisIds().join(' or ') : describeKind(kind);
   const found = value === undefined ? 'is missing: it' : `${showValue(value)}:`;
   const why = rule === undefined ? '' : ` (${rule})`;
   return [`${given.place(path)}: ${keyText(key, path)}: ${found} must be ${allowed}${why}`];

@@ -1,5 +1,7 @@
 // The configuration in force: defaults, then the file, then the environment. Without a file and without variables it
 // costs nothing: neither the YAML reader nor the schema is loaded.
+import { addedRegimes, setAddedRegimes } from '../authority/added-regimes.ts';
+import type { LoadedRegime } from '../authority/regime.ts';
 import { FILE_VARIABLE, type Given, PREFIX } from './given.ts';
 import { camelCase, isOption, type Table } from './option.ts';
 import { type Configuration, OPTIONS } from './options.ts';
@@ -43,6 +45,7 @@ export async function readConfiguration(
   );
   const given =
     file === null && variables.length === 0 ? null : await readGiven(file, variables, environment);
+  if (given === null) setAddedRegimes([]);
   const configuration = given ? (assemble(OPTIONS, given.values) as Configuration) : DEFAULTS;
   const places = new Map(given?.places);
   if (db === undefined) return { configuration, file, places };
@@ -57,11 +60,31 @@ async function readGiven(
   const given = new Map<string, Given>();
   if (file !== null) (await import('./file.ts')).readConfigurationFile(file, given);
   (await import('./environment.ts')).readEnvironment(variables, environment, given);
-  const { checkValues } = await import('./check.ts');
   return {
-    values: checkValues(given),
+    values: await checkedWithRegimes(given),
     places: new Map([...given].map(([key, { place }]) => [key, place([])])),
   };
+}
+
+/** Added regimes are known before the values are checked, which name their bases; if those are wrong, nothing changes. */
+async function checkedWithRegimes(given: ReadonlyMap<string, Given>): Promise<Map<string, unknown>> {
+  const { checkValues } = await import('./check.ts');
+  const before = addedRegimes();
+  try {
+    setAddedRegimes(await regimesGiven(given.get('regimes')));
+    return checkValues(given);
+  } catch (error) {
+    setAddedRegimes(before);
+    throw error;
+  }
+}
+
+async function regimesGiven(given: Given | undefined): Promise<readonly LoadedRegime[]> {
+  // What is no path is refused with the other values.
+  if (given === undefined || typeof given.value !== 'string') return [];
+  const { resolve } = await import('node:path');
+  const { readRegimeFolder } = await import('../authority/regime-folder.ts');
+  return readRegimeFolder(resolve(given.folder, given.value));
 }
 
 /** A table's values under the program's names: those given, else the defaults. */

@@ -135,6 +135,12 @@ export const OPTIONS = {
       help: 'the key that notices and the audit log are signed with; made where there is none. Without it: the name of the database and `-key.pem`',
     }),
   ),
+  regimes: optional(
+    path({
+      help: 'a folder with further legal regimes, one file each (docs/regimes.md)',
+      rule: 'L4',
+    }),
+  ),
   receiving: {
     threads: integer(1, 16, {
       help: 'receiver threads of the daemon, between which listeners are spread',

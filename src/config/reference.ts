@@ -2,7 +2,7 @@
 import { variableOf } from './given.ts';
 import { describeKind, isOption, type Kind, type Option, type Table } from './option.ts';
 import { OPTIONS } from './options.ts';
-import { BASIS_IDS } from './schema.ts';
+import { basisIds } from './schema.ts';
 
 const OPENING = `# Configuration
 
@@ -102,5 +102,9 @@ function rowOf(name: string, option: Option, variable: string | null): string[] 
 }
 
 function allowed(kind: Kind): string {
-  return kind.kind === 'basis' ? BASIS_IDS.map((id) => `\`${id}\``).join(', ') : describeKind(kind);
+  return kind.kind === 'basis'
+    ? basisIds()
+        .map((id) => `\`${id}\``)
+        .join(', ')
+    : describeKind(kind);
 }

@@ -1,7 +1,7 @@
 // The tables of options as zod schemas: what checks a configuration, and what editors are given (JSON Schema).
 import { z } from 'zod';
 import { isOperatorId } from '../authority/operator.ts';
-import { RETENTION_BASES } from '../authority/regime.ts';
+import { retentionBases } from '../authority/regime.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { isOption, type Kind, type Option, type Table } from './option.ts';
 import { OPTIONS } from './options.ts';
@@ -13,7 +13,10 @@ const MAX_MAIL_ADDRESS = 254;
 const MAX_TEXT = 1_024;
 const MAX_ENTRIES = 10_000;
 
-export const BASIS_IDS = RETENTION_BASES.map(({ id }) => id);
+/** Known when asked: the configuration itself may add regimes. */
+export function basisIds(): readonly string[] {
+  return retentionBases().map(({ id }) => id);
+}
 
 function isWebAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -33,7 +36,7 @@ function schemaOf(kind: Kind): z.ZodType {
     case 'consent':
       return z.literal(true);
     case 'basis':
-      return z.enum(BASIS_IDS as [string, ...string[]]);
+      return z.enum(basisIds() as [string, ...string[]]);
     case 'prefix':
       return z.string().refine((text) => !('problem' in parsePrefix(text)));
     case 'url':

@@ -156,7 +156,7 @@ export class Daemon {
   }
 
   private loadAside({ onOverdue }: StoredListOptions): Promise<ListInForce> {
-    return loadAside({ database: this.db.name, options: { onOverdue } });
+    return loadAside(this.db.name, { onOverdue });
   }
 
   private currentList({ onOverdue }: StoredListOptions): CurrentList {

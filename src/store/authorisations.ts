@@ -1,8 +1,10 @@
 // Takes authorisation files in: insert-only, one transaction for each file, and nothing at all where nothing changed.
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Authorisation } from '../authority/authorisation.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
+import { loadRegime } from '../authority/regime.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { loadAuthorisations } from './authorisation-records.ts';
 import { type Database, working } from './database.ts';
@@ -32,7 +34,7 @@ export function findAuthorisation(
  * Grows when the checks of src/authority change, so that a file taken in by older checks is looked at again. It is here
  * because a file that was taken in before must not cost loading them.
  */
-const CHECKS_VERSION = 1;
+const CHECKS_VERSION = 2;
 
 export interface ImportOptions extends Partial<ChangedBy> {
   /** How the file is called in messages. */
@@ -94,6 +96,16 @@ interface ImportRow {
   readonly refusals: string;
 }
 
+/** Whether the regime's file still says what it said when the authorisation was checked by it. */
+function isByRegimeInForce(db: Database, { reference, version }: ImportRow): boolean {
+  const body = db
+    .prepare('SELECT body FROM authorisationVersions WHERE reference = ? AND version = ?')
+    .pluck()
+    .get(reference, version) as string;
+  const { regime, regimeDigest } = JSON.parse(body) as Authorisation;
+  return loadRegime(regime)?.digest === regimeDigest;
+}
+
 /** What is known of a file that is the last that was taken in for its authorisation. */
 function knownImport(db: Database, digest: Uint8Array, name: string): ImportReport | null {
   const row = db
@@ -106,7 +118,7 @@ function knownImport(db: Database, digest: Uint8Array, name: string): ImportRepo
     .prepare('SELECT max(sequence) FROM authorisationImports WHERE reference = ?')
     .pluck()
     .get(row.reference);
-  if (last !== row.sequence) return null;
+  if (last !== row.sequence || !isByRegimeInForce(db, row)) return null;
   return {
     file: name,
     reference: row.reference,

@@ -182,6 +182,7 @@ export class FileImport {
     this.event('authorisation.import', this.reference, version, digest, {
       file: this.source.digest.toString('hex'),
       document: authorisation.document.sha256,
+      regime: { id: authorisation.regime, digest: authorisation.regimeDigest },
       indicators: this.counts,
       refused: this.refused,
       ...(before ? { changes: changedFields(before, authorisation) } : {}),

@@ -51,6 +51,7 @@ const DEFAULTS = {
   notices: NOTICES,
   mail: MAIL,
   listeners: [],
+  regimes: null,
   receiving: { threads: 1 },
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
   verification: { onOverdue: 'suspend' },
@@ -88,6 +89,7 @@ retention: {days: 30}
 http: {host: 127.0.0.1, port: 0}
 `);
     expect(read).toEqual({
+      ...DEFAULTS,
       database: join(folder, 'flows.db'),
       signingKey: null,
       notices: NOTICES,
@@ -117,7 +119,6 @@ http: {host: 127.0.0.1, port: 0}
           idleSeconds: 3_600,
         },
       ],
-      receiving: { threads: 1 },
       matching: { straddling: 'overlapping', workers: 2, flushAfterMs: 20 },
       verification: { onOverdue: 'warn' },
       retention: { days: 30 },
@@ -306,6 +307,7 @@ it('costs no start-up time: without a file neither YAML reader nor schema is loa
   };
   visit(join(import.meta.dirname, '../../src/config/configuration.ts'));
   expect([...seen].map((path) => basename(path)).sort()).toEqual([
+    'added-regimes.ts',
     'configuration.ts',
     'given.ts',
     'option.ts',
