@@ -11,7 +11,7 @@ import {
 import { isOperatorId, OPERATOR_ID_FORM } from '../authority/operator.ts';
 import type { AuthorityRecords } from '../authority/records.ts';
 import { nearest } from '../authority/refusal.ts';
-import { RETENTION_BASES } from '../authority/regime.ts';
+import { retentionBases } from '../authority/regime.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { DISCARD_REASONS } from '../core/counters.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -57,7 +57,7 @@ export async function explainFlow(commandLine: GlobalOptions, options: ExplainOp
 function refuseUnknown({ operator, retentionBasis }: ExplainOptions): void {
   if (!isOperatorId(operator))
     throw new FlowSieveError('USAGE', `--operator ${operator}: ${OPERATOR_ID_FORM}`);
-  const known = RETENTION_BASES.map(({ id }) => id);
+  const known = retentionBases().map(({ id }) => id);
   if (known.includes(retentionBasis)) return;
   const meant = nearest(retentionBasis, known);
   const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
