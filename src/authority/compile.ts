@@ -1,6 +1,6 @@
 // The records as the list that the index is built from: numbers only, computed once for all indicators that share them.
 import type { AuthorisedList, ListedIndicator, ListedRange, Window } from '../match/list.ts';
-import { type InForceOptions, whenAll } from './conditions.ts';
+import { IN_FORCE_DEFAULTS, type InForceOptions, whenAll } from './conditions.ts';
 import type { AuthorisationRecord, AuthorityRecords, IndicatorRecord, IndicatorScope } from './records.ts';
 import { intersect, type Span } from './spans.ts';
 import { indicatorConditions, operatorGroups, scopeConditions } from './windows.ts';
@@ -39,7 +39,7 @@ export function compileList(
   generation: number,
   options: CompileOptions = {},
 ): AuthorisedList {
-  const compiler = new Compiler(records, { onOverdue: 'suspend', sinceMs: -Infinity, ...options });
+  const compiler = new Compiler(records, { ...IN_FORCE_DEFAULTS, sinceMs: -Infinity, ...options });
   for (const record of records.indicators) compiler.add(record);
   return compiler.finish(generation);
 }

@@ -9,7 +9,12 @@ import { ALWAYS, type Bound, type Condition, fromOn, intersect, type Span, upTo 
 export interface InForceOptions {
   /** Setting `verification.on_overdue`: whether an indicator whose verification is overdue is suspended (L9). */
   readonly onOverdue: 'suspend' | 'warn';
+  /** Setting `warning_lists.on_authorised`: whether a hard hit blocks what the authority's own file lists, too (L21). */
+  readonly onAuthorised: 'warn' | 'block';
 }
+
+/** As the settings are where nobody changes them. */
+export const IN_FORCE_DEFAULTS: InForceOptions = { onOverdue: 'suspend', onAuthorised: 'warn' };
 
 /** What the authorisation itself asks: the same for all its indicators. */
 export function authorisationConditions(authorisation: AuthorisationRecord): readonly Condition[] {

@@ -1,5 +1,6 @@
 // Runs `flowsieve authorisation explain`: asks the matcher itself, and tells the rules beside it.
 import { compileList } from '../authority/compile.ts';
+import type { InForceOptions } from '../authority/conditions.ts';
 import {
   type AskedFlow,
   covers,
@@ -26,30 +27,33 @@ import { openDatabase } from '../store/database.ts';
 import type { ExplainOptions } from './authorisation-explain.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { parseFlow } from './flow-argument.ts';
+import { inForceOptions } from './in-force-options.ts';
 
-export async function explainFlow(commandLine: GlobalOptions, options: ExplainOptions): Promise<void> {
-  const flow = parseFlow(options.flow);
-  refuseUnknown(options);
-  const { database, verification, matching } = await loadConfiguration(commandLine);
+export async function explainFlow(commandLine: GlobalOptions, asked: ExplainOptions): Promise<void> {
+  const flow = parseFlow(asked.flow);
+  refuseUnknown(asked);
+  const configuration = await loadConfiguration(commandLine);
+  const { database, matching } = configuration;
+  const options = inForceOptions(configuration);
   const evaluation: Evaluation = {
-    operator: options.operator,
-    retentionBasis: options.retentionBasis,
-    atMs: options.evaluatedAt ?? Date.now(),
+    operator: asked.operator,
+    retentionBasis: asked.retentionBasis,
+    atMs: asked.evaluatedAt ?? Date.now(),
     straddling: matching.straddling,
   };
-  const records = meeting(flow, readRecords(database, options));
-  const verdicts = flowVerdicts(flow, records, evaluation, verification);
+  const records = meeting(flow, readRecords(database, asked));
+  const verdicts = flowVerdicts(flow, records, evaluation, options);
   const verdict = nearestVerdict(verdicts);
-  const done = matcherVerdict(flow, records, evaluation, verification.onOverdue);
+  const done = matcherVerdict(flow, records, evaluation, options);
   if (done !== verdict) throw new Error(`the matcher says ${done}, the explanation ${verdict}`);
   const addresses = new Map(records.indicators.map((record) => [record.id, formatPrefix(record)]));
   const told = verdicts.map((one) => ({ ...one, address: addresses.get(one.id) as string }));
   if (commandLine.json) {
     const { atMs: evaluatedAtMs, ...under } = evaluation;
-    const asKnownAtMs = options.asKnownAt ?? null;
+    const asKnownAtMs = asked.asKnownAt ?? null;
     print(JSON.stringify({ verdict, ...under, evaluatedAtMs, asKnownAtMs, indicators: told }));
   } else {
-    for (const line of linesOf(verdict, told, evaluation, options)) print(line);
+    for (const line of linesOf(verdict, told, evaluation, asked)) print(line);
   }
 }
 
@@ -82,9 +86,9 @@ function matcherVerdict(
   flow: AskedFlow,
   records: AuthorityRecords,
   evaluation: Evaluation,
-  onOverdue: 'suspend' | 'warn',
+  options: InForceOptions,
 ): Verdict | undefined {
-  const index = AddressIndex.open(buildIndex(compileList(records, records.generation, { onOverdue })));
+  const index = AddressIndex.open(buildIndex(compileList(records, records.generation, options)));
   const findings = new Findings();
   new Matcher(index, evaluation).judge(
     [

@@ -12,12 +12,14 @@ import { type DocumentedIndicator, iterateIndicators, loadRecords } from '../sto
 import { openDatabase } from '../store/database.ts';
 import type { ShowCommandOptions } from './authorisation.ts';
 import { type GlobalOptions, print } from './command.ts';
+import { inForceOptions } from './in-force-options.ts';
 import { LineWriter } from './output.ts';
 import { formatTable } from './table.ts';
 
 export async function listAuthorisations(commandLine: GlobalOptions): Promise<void> {
-  const { database, verification } = await loadConfiguration(commandLine);
-  const db = openDatabase(database, { readonly: true });
+  const configuration = await loadConfiguration(commandLine);
+  const settings = inForceOptions(configuration);
+  const db = openDatabase(configuration.database, { readonly: true });
   try {
     const records = loadRecords(db);
     const now = Date.now();
@@ -25,7 +27,7 @@ export async function listAuthorisations(commandLine: GlobalOptions): Promise<vo
     for (const record of records.indicators) {
       const count = counts.get(record.scope.authorisation) ?? { indicators: 0, inForce: 0 };
       counts.set(record.scope.authorisation, count);
-      const { inForce, state } = explain(record, records, now, verification);
+      const { inForce, state } = explain(record, records, now, settings);
       if (state !== 'withdrawn') count.indicators += 1;
       if (inForce) count.inForce += 1;
     }
@@ -62,8 +64,9 @@ export async function showAuthorisation(
   commandLine: GlobalOptions,
   options: ShowCommandOptions,
 ): Promise<void> {
-  const { database, verification } = await loadConfiguration(commandLine);
-  const db = openDatabase(database, { readonly: true });
+  const configuration = await loadConfiguration(commandLine);
+  const settings = inForceOptions(configuration);
+  const db = openDatabase(configuration.database, { readonly: true });
   const writer = new LineWriter();
   try {
     const records = { ...loadRecords(db, { authorisation: reference }), indicators: [] };
@@ -80,7 +83,7 @@ export async function showAuthorisation(
       ? new JsonOutput(writer, authorisation)
       : new TextOutput(writer, authorisation);
     for (const found of iterateIndicators(db, reference)) {
-      if (isMeant(found)) output.indicator(found, explain(found.record, records, now, verification));
+      if (isMeant(found)) output.indicator(found, explain(found.record, records, now, settings));
     }
     if (options.indicator !== undefined && output.shown === 0) {
       throw new FlowSieveError(

@@ -1,8 +1,10 @@
 // Runs `flowsieve demo`: imports the demonstration lists, streams the bundled captures over UDP into a daemon on loopback,
 // replays the bundled files, and shows victims and ledger.
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { IN_FORCE_DEFAULTS } from '../authority/conditions.ts';
 import { DISCARD_REASONS } from '../core/counters.ts';
 import { packageFolder } from '../core/package.ts';
 import { CurrentList } from '../engine/current-list.ts';
@@ -40,7 +42,7 @@ export async function runDemo({ json }: GlobalOptions): Promise<number> {
     for (const authorisation of demoAuthorisations(Date.now())) {
       await importAuthorisation(db, JSON.stringify(authorisation), { by: 'demo' });
     }
-    const current = new CurrentList(storedList(db, { onOverdue: 'suspend' }));
+    const current = new CurrentList(storedList(db, IN_FORCE_DEFAULTS));
     const streamed = await streamCaptures(db, bundled(STREAMED), folder, interruption.signal);
     const replayed = await replayFiles(db, current, bundled(REPLAYED), interruption.signal);
     isComplete = streamed.isComplete && replayed.isComplete;

@@ -1,6 +1,8 @@
 // The demo's live part: a daemon on loopback, and every bundled capture sent to it again over UDP, each from an address
 // of its own, as if it were an exporter.
+
 import { basename, join } from 'node:path';
+import { IN_FORCE_DEFAULTS } from '../authority/conditions.ts';
 import type { Log } from '../core/log.ts';
 import { Daemon } from '../engine/daemon.ts';
 import { capturedDatagrams } from '../ingest/pcap/captured-datagrams.ts';
@@ -48,7 +50,7 @@ export async function streamCaptures(
         },
       ],
       straddling: 'contained',
-      onOverdue: 'suspend',
+      ...IN_FORCE_DEFAULTS,
       retentionDays: 365,
       flushAfterMs: 50,
       workers: 1,

@@ -10,6 +10,7 @@ import { expandInputs } from '../ingest/inputs.ts';
 import { importAuthorisationFile } from '../store/authorisations.ts';
 import { openDatabase } from '../store/database.ts';
 import { type GlobalOptions, log } from './command.ts';
+import { inForceOptions } from './in-force-options.ts';
 import { Interruption } from './interruption.ts';
 import { openProgress } from './progress.ts';
 import type { ReplayCommandOptions } from './replay.ts';
@@ -31,7 +32,7 @@ export async function runReplay(patterns: readonly string[], options: Options): 
       const { refused } = await importAuthorisationFile(db, file);
       if (refused > 0) report.problem(file, { what: `${refused} entries are refused`, offset: null });
     }
-    const current = new CurrentList(storedList(db, configuration.verification));
+    const current = new CurrentList(storedList(db, inForceOptions(configuration)));
     warnWhereNothingCanMatch(current, options);
     const replay = new Replay(db, pipeline, current, {
       operator: options.operator,

@@ -12,6 +12,7 @@ import { HealthServer } from '../http/health.ts';
 import { readCredentials } from '../ingest/tls/credentials.ts';
 import { openDatabase } from '../store/database.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
+import { inForceOptions } from './in-force-options.ts';
 
 /** Another process's write must not stop the main thread: the commit is tried again instead. */
 const BUSY_TIMEOUT_MS = 20;
@@ -89,19 +90,13 @@ async function listen(health: HealthServer, host: string, port: number): Promise
   }
 }
 
-function daemonOptions({
-  listeners,
-  matching,
-  verification,
-  retention,
-  receiving,
-  database,
-}: Configuration): DaemonOptions {
+function daemonOptions(configuration: Configuration): DaemonOptions {
+  const { listeners, matching, retention, receiving, database } = configuration;
   return {
     listeners: listeners.map(listenerOptions),
     straddling: matching.straddling,
     retentionDays: retention.days,
-    onOverdue: verification.onOverdue,
+    ...inForceOptions(configuration),
     flushAfterMs: matching.flushAfterMs,
     workers: matching.workers,
     receivers: receiving.threads,

@@ -166,6 +166,13 @@ export const OPTIONS = {
       rule: 'L9',
     }),
   },
+  warning_lists: {
+    on_authorised: choice(['warn', 'block'], {
+      help: "what a hard hit does to an address that the authority's own file lists: a warning is given, or it matches nothing until it is cleared or two people override; what was proposed is always blocked",
+      default: 'warn',
+      rule: 'L21',
+    }),
+  },
   notices: {
     channels: variants(
       'channel',

@@ -1,5 +1,6 @@
 // The daemon: receiver threads, match workers, list and store, joined. Construction is inert; `start` acquires, `stop`
 // commits everything that was received.
+import type { InForceOptions } from '../authority/conditions.ts';
 import { type Log, Repeats } from '../core/log.ts';
 import type { Notice, Report } from '../ingest/live/messages.ts';
 import type { Evaluation } from '../match/messages.ts';
@@ -12,10 +13,10 @@ import { type ListenerState, Listeners } from './listeners.ts';
 import { type Judging, LiveIntake } from './live-intake.ts';
 import { LIVE_MAX_DESCRIPTORS, ReceiverThreads } from './receiver-threads.ts';
 import { Scanners } from './scanners.ts';
-import { type StoredListOptions, storedList } from './stored-list.ts';
+import { storedList } from './stored-list.ts';
 import { TemplateFile } from './template-file.ts';
 
-export interface DaemonOptions extends StoredListOptions {
+export interface DaemonOptions extends InForceOptions {
   readonly listeners: readonly ListenerOptions[];
   readonly straddling: Evaluation['straddling'];
   readonly retentionDays: number;
@@ -109,7 +110,7 @@ export class Daemon {
     }
     const { workers, receivers, templateFile } = this.options;
     let { current } = this;
-    if (options.onOverdue !== this.options.onOverdue) {
+    if (IN_FORCE.some((name) => options[name] !== this.options[name])) {
       // Loaded before it takes the other's place: no batch is without a list.
       current = this.currentList(options);
       current.adopt(await this.loadAside(options));
@@ -151,16 +152,17 @@ export class Daemon {
   }
 
   private judging(): Judging {
-    const { onOverdue, straddling, retentionDays } = this.options;
-    return { current: this.current, load: () => this.loadAside({ onOverdue }), straddling, retentionDays };
+    const { options } = this;
+    const { straddling, retentionDays } = options;
+    return { current: this.current, load: () => this.loadAside(options), straddling, retentionDays };
   }
 
-  private loadAside({ onOverdue }: StoredListOptions): Promise<ListInForce> {
-    return loadAside(this.db.name, { onOverdue });
+  private loadAside(options: InForceOptions): Promise<ListInForce> {
+    return loadAside(this.db.name, inForceOf(options));
   }
 
-  private currentList({ onOverdue }: StoredListOptions): CurrentList {
-    return new CurrentList(storedList(this.db, { onOverdue }));
+  private currentList(options: InForceOptions): CurrentList {
+    return new CurrentList(storedList(this.db, inForceOf(options)));
   }
 
   private take(report: Report): void {
@@ -194,6 +196,13 @@ export class Daemon {
       this.repeats.warn(`${listener} ${what} ${detail}`, fields, message, times);
     }
   }
+}
+
+/** Options that another list goes with. */
+const IN_FORCE = ['onOverdue', 'onAuthorised'] as const satisfies readonly (keyof InForceOptions)[];
+
+function inForceOf({ onOverdue, onAuthorised }: InForceOptions): InForceOptions {
+  return { onOverdue, onAuthorised };
 }
 
 /** What `start` has acquired. */

@@ -2,13 +2,13 @@
 // with it, and its memory too.
 import { Worker } from 'node:worker_threads';
 import { addedRegimes } from '../authority/added-regimes.ts';
+import type { InForceOptions } from '../authority/conditions.ts';
 import { threadEntry } from '../core/package.ts';
 import { ListInForce, type ReadyList } from './in-force.ts';
 import type { ListTask } from './list-task.ts';
-import type { StoredListOptions } from './stored-list.ts';
 
 /** @throws what the thread threw */
-export function loadAside(database: string, options: StoredListOptions): Promise<ListInForce> {
+export function loadAside(database: string, options: InForceOptions): Promise<ListInForce> {
   const task: ListTask = { database, options, regimes: addedRegimes() };
   return new Promise((resolve, reject) => {
     const worker = new Worker(threadEntry('list'), { workerData: task });

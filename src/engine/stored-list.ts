@@ -1,28 +1,24 @@
 // The list as the database holds it.
 import { compileList } from '../authority/compile.ts';
+import type { InForceOptions } from '../authority/conditions.ts';
 import type { AuthorisedList } from '../match/list.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { currentGeneration } from '../store/events.ts';
 import type { ListSource } from './current-list.ts';
 
-export interface StoredListOptions {
-  /** L9: what an overdue verification does. */
-  readonly onOverdue: 'suspend' | 'warn';
-}
-
-export function storedList(db: Database, { onOverdue }: StoredListOptions): ListSource {
+export function storedList(db: Database, options: InForceOptions): ListSource {
   return {
     generation: () => currentGeneration(db),
     load() {
       const records = loadRecords(db);
-      return compileList(records, records.generation, { onOverdue, sinceMs: Date.now() });
+      return compileList(records, records.generation, { ...options, sinceMs: Date.now() });
     },
   };
 }
 
 /** The list of a database that is opened for this alone. */
-export function readStoredList(path: string, options: StoredListOptions): AuthorisedList {
+export function readStoredList(path: string, options: InForceOptions): AuthorisedList {
   const db = openDatabase(path, { readonly: true });
   try {
     return storedList(db, options).load();

@@ -1,5 +1,7 @@
 // Authorisation files as objects, complete and sound but for what a test changes, and what becomes of them.
+
 import { compileList } from '../../src/authority/compile.ts';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { explain } from '../../src/authority/explain.ts';
 import { type AuthorisationFile, readAuthorisationFile } from '../../src/authority/file.ts';
 import {
@@ -159,7 +161,7 @@ export function isInForce(
   );
   const [record] = records.indicators;
   if (!record) throw new Error('no indicator');
-  const explained = explain(record, records, atMs, { onOverdue }).inForce;
+  const explained = explain(record, records, atMs, { ...IN_FORCE_DEFAULTS, onOverdue }).inForce;
   if (compiled !== explained) throw new Error(`compiled ${compiled}, explained ${explained}`);
   return compiled;
 }

@@ -1,7 +1,9 @@
 // What is told about a flow, against what the matcher does with it.
+
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { compileList } from '../../src/authority/compile.ts';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { type AskedFlow, flowVerdicts, nearestVerdict } from '../../src/authority/flow-verdict.ts';
 import type { AuthorityRecords } from '../../src/authority/records.ts';
 import { formatIpv4, formatIpv6 } from '../../src/core/address.ts';
@@ -39,7 +41,7 @@ const FLOW: AskedFlow = {
 };
 
 function told(records: AuthorityRecords, flow: AskedFlow, evaluation: Evaluation) {
-  const verdicts = flowVerdicts(flow, records, evaluation, { onOverdue: 'suspend' });
+  const verdicts = flowVerdicts(flow, records, evaluation, IN_FORCE_DEFAULTS);
   const matched = verdicts.filter(({ verdict }) => verdict === 'matched').map(({ id }) => id);
   return { verdict: nearestVerdict(verdicts), matched: [...new Set(matched)].sort() };
 }
@@ -51,7 +53,7 @@ function text(address: AskedFlow['src']): string | null {
 }
 
 function done(records: AuthorityRecords, flow: AskedFlow, evaluation: Evaluation) {
-  const list = compileList(records, 1, { onOverdue: 'suspend' });
+  const list = compileList(records, 1, IN_FORCE_DEFAULTS);
   const findings = new Findings();
   const asFlow = flowOf({ ...flow, src: text(flow.src), dst: text(flow.dst) });
   new Matcher(AddressIndex.open(buildIndex(list)), evaluation).judge([asFlow], 0, findings);
@@ -72,7 +74,7 @@ async function verdictOn(
     { ...FLOW, ...flow },
     { ...EVALUATION, ...evaluation },
   ];
-  const [verdict] = flowVerdicts(asked, records, under, { onOverdue: 'suspend' });
+  const [verdict] = flowVerdicts(asked, records, under, IN_FORCE_DEFAULTS);
   expect(told(records, asked, under)).toEqual(done(records, asked, under));
   const decided = verdict?.checks.find(({ holds }) => !holds);
   return verdict ? { verdict: verdict.verdict, rule: decided?.rule ?? null, why: decided?.why ?? '' } : null;

@@ -1,7 +1,9 @@
 // Random lives of indicators against a naive model: every instant asked by itself, straight from the rules.
+
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { compileList } from '../../src/authority/compile.ts';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { explain } from '../../src/authority/explain.ts';
 import { analysis, changed, ENTRY, type Fields, HEADER, recordsOf, verification } from './fixture.ts';
 
@@ -123,7 +125,7 @@ describe('both clocks', () => {
       const instants = Array.from({ length: 124 }, (_, n) => at(n - 31)).flatMap((ms) => [ms - 1, ms]);
       const wrong = instants.filter((ms) => {
         const open = windows.filter((w) => w.collectionFromMs <= ms && ms < w.collectionUntilMs);
-        const explained = record && explain(record, records, ms, { onOverdue }).inForce;
+        const explained = record && explain(record, records, ms, { ...IN_FORCE_DEFAULTS, onOverdue }).inForce;
         const expected = isInForce(story, ms);
         return open.length !== (expected ? 1 : 0) || explained !== expected;
       });

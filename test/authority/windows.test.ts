@@ -1,5 +1,7 @@
 // When an indicator is in force, and for which traffic: each rule at the millisecond before its bound and at the bound.
+
 import { describe, expect, it } from 'vitest';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { explain } from '../../src/authority/explain.ts';
 import {
   analysis,
@@ -399,7 +401,7 @@ describe('the traffic window', () => {
     const records = await recordsOf(HEADER, [changed(ENTRY, { first_seen: '2024-01-01' })]);
     const [record] = records.indicators;
     expect(record?.firstSeenMs).toBe(ms('2024-01-01'));
-    const [window] = record ? explain(record, records, ms(DECIDED), { onOverdue: 'suspend' }).windows : [];
+    const [window] = record ? explain(record, records, ms(DECIDED), IN_FORCE_DEFAULTS).windows : [];
     expect(window?.traffic.from).toMatchObject({
       atMs: ms('2025-06-25'),
       rule: 'L3',
@@ -415,7 +417,7 @@ describe('the traffic window', () => {
     );
     const [record] = records.indicators;
     const at = ms(DECIDED);
-    const windows = record ? explain(record, records, at, { onOverdue: 'suspend' }).windows : [];
+    const windows = record ? explain(record, records, at, IN_FORCE_DEFAULTS).windows : [];
     expect(
       windows.map(({ operators, retentionTerm, inForce, traffic }) => [
         operators,
@@ -444,7 +446,7 @@ describe('an explanation', () => {
     const records = await recordsOf(changed(HEADER, header), [changed(ENTRY, entry)]);
     const [record] = records.indicators;
     if (!record) throw new Error('no indicator');
-    const { state, windows } = explain(record, records, ms(at), { onOverdue: 'suspend' });
+    const { state, windows } = explain(record, records, ms(at), IN_FORCE_DEFAULTS);
     return [state, ...(windows[0]?.obstacles ?? []).map(({ rule, why }) => `${rule}: ${why}`)];
   }
 
@@ -491,7 +493,7 @@ describe('an explanation', () => {
   it('says which rule set each bound', async () => {
     const records = await recordsOf(HEADER, [ENTRY]);
     const [record] = records.indicators;
-    const windows = record ? explain(record, records, ms(DECIDED), { onOverdue: 'suspend' }).windows : [];
+    const windows = record ? explain(record, records, ms(DECIDED), IN_FORCE_DEFAULTS).windows : [];
     expect(windows).toEqual([
       {
         operators: ['example-isp'],

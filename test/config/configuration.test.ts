@@ -55,6 +55,7 @@ const DEFAULTS = {
   receiving: { threads: 1 },
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
   verification: { onOverdue: 'suspend' },
+  warningLists: { onAuthorised: 'warn' },
   retention: { days: 365 },
   http: { host: '127.0.0.1', port: 8055 },
 };
@@ -121,6 +122,7 @@ http: {host: 127.0.0.1, port: 0}
       ],
       matching: { straddling: 'overlapping', workers: 2, flushAfterMs: 20 },
       verification: { onOverdue: 'warn' },
+      warningLists: { onAuthorised: 'warn' },
       retention: { days: 30 },
       http: { host: '127.0.0.1', port: 0 },
     });

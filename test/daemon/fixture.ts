@@ -1,6 +1,8 @@
 // A daemon of the test's own: on loopback, with the demonstration's lists, in a folder that is removed afterwards.
+
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
 import type { Log } from '../../src/core/log.ts';
 import { Daemon, type DaemonOptions } from '../../src/engine/daemon.ts';
@@ -90,7 +92,7 @@ export async function startDaemon({
   const options: DaemonOptions = {
     listeners: [udp()],
     straddling: 'contained',
-    onOverdue: 'suspend',
+    ...IN_FORCE_DEFAULTS,
     retentionDays: 365,
     flushAfterMs: 10,
     workers: 1,

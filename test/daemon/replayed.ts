@@ -1,5 +1,7 @@
 // What the replay of a bundled capture gives: what its live reception must give too.
+
 import { join } from 'node:path';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
 import { RECEPTION_COLUMNS, TALLY_COLUMNS } from '../../src/core/counters.ts';
 import { CurrentList } from '../../src/engine/current-list.ts';
@@ -15,7 +17,7 @@ export async function replayed(capture: string): Promise<Database> {
   const db = openDatabase(join(temporaryFolder(), 'replay.db'));
   for (const list of demoAuthorisations(Date.now())) await importAuthorisation(db, JSON.stringify(list));
   const pipeline = new Pipeline(1);
-  const replay = new Replay(db, pipeline, new CurrentList(storedList(db, { onOverdue: 'suspend' })), {
+  const replay = new Replay(db, pipeline, new CurrentList(storedList(db, IN_FORCE_DEFAULTS)), {
     operator: DEMO_OPERATOR,
     retentionBasis: DEMO_RETENTION_BASIS,
     straddling: 'contained',

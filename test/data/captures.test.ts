@@ -1,4 +1,5 @@
 // The bundled captures give what data/README.md says: each record accounted for, each match found.
+
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
 import { TALLY, TALLY_COLUMNS, type TallyColumn } from '../../src/core/counters.ts';
 import { storedList } from '../../src/engine/stored-list.ts';
@@ -53,7 +55,7 @@ async function listAt(nowMs: number): Promise<AuthorisedList> {
     const report = await importAuthorisation(db, JSON.stringify(authorisation), { at: nowMs });
     expect(report.refusals).toEqual([]);
   }
-  const list = storedList(db, { onOverdue: 'suspend' }).load();
+  const list = storedList(db, IN_FORCE_DEFAULTS).load();
   db.close();
   return list;
 }
