@@ -30,7 +30,7 @@ const DOORS: Record<string, readonly string[]> = {
   zod: ['authority', 'config'],
   commander: ['cli'],
   'cli-progress': ['cli'],
-  'fast-csv': ['ingest'],
+  'fast-csv': ['authority', 'ingest'],
   hyparquet: ['ingest'],
   pino: ['core'],
   nodemailer: ['notices'],
