@@ -187,7 +187,7 @@ function headerLines(authorisation: AuthorisationRecord): string[] {
   ];
 }
 
-function windowLines(window: ExplainedWindow, isOneOfSeveral: boolean): string[] {
+export function windowLines(window: ExplainedWindow, isOneOfSeveral: boolean): string[] {
   const { operators, retentionTerm, traffic, collection, obstacles } = window;
   return [
     ...(isOneOfSeveral

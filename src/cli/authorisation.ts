@@ -1,6 +1,7 @@
 // `flowsieve authorisation`: takes authorisation files in, and says what they allow and why.
 import type { Command } from 'commander';
 import { registerExplain } from './authorisation-explain.ts';
+import { registerSteps } from './authorisation-steps.ts';
 import { globalOptions } from './command.ts';
 
 export interface ImportCommandOptions {
@@ -61,5 +62,6 @@ Examples:
       const { showAuthorisation } = await import('./authorisation-output.ts');
       await showAuthorisation(reference, globalOptions(command), options);
     });
+  registerSteps(authorisation);
   registerExplain(authorisation);
 }

@@ -4,9 +4,12 @@ import { Command, CommanderError } from 'commander';
 import { FlowSieveError } from '../core/errors.ts';
 import { packageVersion } from '../core/package.ts';
 import { register as authorisation } from './authorisation.ts';
+import { register as basis } from './basis.ts';
 import { EXIT, log, type Register } from './command.ts';
 import { register as config } from './config.ts';
 import { register as demo } from './demo.ts';
+import { register as dispute } from './dispute.ts';
+import { register as indicator } from './indicator.ts';
 import { register as inspect } from './inspect.ts';
 import { register as ledger } from './ledger.ts';
 import { register as matches } from './matches.ts';
@@ -21,6 +24,9 @@ const COMMANDS: readonly Register[] = [
   replay,
   inspect,
   authorisation,
+  indicator,
+  basis,
+  dispute,
   operator,
   warninglist,
   matches,

@@ -6,7 +6,7 @@ import { loadAuthorisationSteps } from './authorisation-steps.ts';
 import { loadBasisSteps } from './basis-steps.ts';
 import type { Database } from './database.ts';
 import { currentGeneration } from './events.ts';
-import { iterateSteps } from './indicator-steps.ts';
+import { iterateSteps, stepsOf } from './indicator-steps.ts';
 import { knownOperators } from './operators.ts';
 import { stepsBy } from './recording.ts';
 import { wordsOf } from './stored-words.ts';
@@ -16,18 +16,24 @@ export interface LoadOptions {
   readonly asKnownAtMs?: number;
   /** Only this authorisation and its indicators. */
   readonly authorisation?: string;
+  /** Only this indicator, by its id. */
+  readonly indicator?: string;
 }
 
 /** One consistent state, whatever other processes write meanwhile. */
 export function loadRecords(db: Database, options: LoadOptions = {}): AuthorityRecords {
   const asKnownAtMs = options.asKnownAtMs ?? Infinity;
   const only = options.authorisation ?? null;
+  const { indicator } = options;
   return db.transaction(() => ({
     generation: currentGeneration(db),
     authorisations: loadAuthorisations(db, asKnownAtMs, only),
     operators: knownOperators(db, asKnownAtMs),
-    indicators: loadIndicators(db, asKnownAtMs, only),
-    steps: stepsBy(iterateSteps(db, asKnownAtMs), ({ indicator }) => indicator),
+    indicators: loadIndicators(db, asKnownAtMs, options),
+    steps:
+      indicator === undefined
+        ? stepsBy(iterateSteps(db, asKnownAtMs), (step) => step.indicator)
+        : new Map([[indicator, stepsOf(db, indicator, asKnownAtMs)]]),
     authorisationSteps: loadAuthorisationSteps(db, asKnownAtMs, only),
     basisSteps: loadBasisSteps(db, asKnownAtMs),
   }))();
@@ -66,14 +72,24 @@ function* newestRows<R extends readonly [id: string, version: number, recordedAt
   if (newest !== null) yield newest;
 }
 
-const OF_AUTHORISATION = 'WHERE scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?)';
+const OF_AUTHORISATION = 'scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?)';
+const OF_INDICATOR = 'indicatorVersions.id = ?';
 
-function loadIndicators(db: Database, asKnownAtMs: number, only: string | null): IndicatorRecord[] {
-  const ofScopes = only === null ? '' : OF_AUTHORISATION;
-  const statement = db
-    .prepare(`SELECT ${COLUMNS} FROM indicatorVersions ${ofScopes} ORDER BY id, version`)
-    .raw();
-  const rows = (only === null ? statement.iterate() : statement.iterate(only)) as IterableIterator<Row>;
+function loadIndicators(
+  db: Database,
+  asKnownAtMs: number,
+  { authorisation, indicator }: LoadOptions,
+): IndicatorRecord[] {
+  const conditions = [
+    ...(authorisation === undefined ? [] : [OF_AUTHORISATION]),
+    ...(indicator === undefined ? [] : [OF_INDICATOR]),
+  ];
+  const rows = db
+    .prepare(
+      `SELECT ${COLUMNS} FROM indicatorVersions WHERE ${['true', ...conditions].join(' AND ')} ORDER BY id, version`,
+    )
+    .raw()
+    .iterate(...[authorisation, indicator].filter((value) => value !== undefined)) as IterableIterator<Row>;
   const shared = loadShared(db);
   const indicators: IndicatorRecord[] = [];
   for (const row of newestRows(rows, asKnownAtMs)) indicators.push(toRecord(row, shared));
@@ -86,19 +102,37 @@ export interface DocumentedIndicator {
 }
 
 /** The indicators of one authorisation in full, one after another. */
-export function* iterateIndicators(
+export function iterateIndicators(
   db: Database,
   authorisation: string,
   asKnownAtMs = Infinity,
 ): Generator<DocumentedIndicator> {
+  return documented(db, OF_AUTHORISATION, authorisation, asKnownAtMs);
+}
+
+/** One indicator in full, by its id. */
+export function readIndicator(
+  db: Database,
+  id: string,
+  asKnownAtMs = Infinity,
+): DocumentedIndicator | undefined {
+  return [...documented(db, OF_INDICATOR, id, asKnownAtMs)][0];
+}
+
+function* documented(
+  db: Database,
+  condition: string,
+  value: string,
+  asKnownAtMs: number,
+): Generator<DocumentedIndicator> {
   const rows = db
     .prepare(
       `SELECT indicatorVersions.${COLUMNS}, body FROM indicatorVersions
-       JOIN indicatorDocuments ON indicatorDocuments.id = document ${OF_AUTHORISATION}
+       JOIN indicatorDocuments ON indicatorDocuments.id = document WHERE ${condition}
        ORDER BY indicatorVersions.id, version`,
     )
     .raw()
-    .iterate(authorisation) as IterableIterator<[...row: Row, body: string]>;
+    .iterate(value) as IterableIterator<[...row: Row, body: string]>;
   const shared = loadShared(db);
   for (const row of newestRows(rows, asKnownAtMs)) {
     yield { record: toRecord(row.slice(0, 13) as Row, shared), indicator: JSON.parse(row[13]) as Indicator };

@@ -46,6 +46,16 @@ export function eventWriter(db: Database): (event: Event) => void {
   };
 }
 
+/** Those of some objects, in the order in which they were recorded. */
+export function eventsOf(db: Database, objects: readonly string[]): RecordedEvent[] {
+  const rows = db
+    .prepare<[string], RecordedEvent & { detail: string }>(
+      'SELECT * FROM events WHERE object IN (SELECT value FROM json_each(?)) ORDER BY sequence',
+    )
+    .all(JSON.stringify(objects));
+  return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as Record<string, unknown> }));
+}
+
 export function* readEvents(db: Database, afterSequence = 0): Generator<RecordedEvent> {
   const rows = db
     .prepare<[number], RecordedEvent & { detail: string }>(

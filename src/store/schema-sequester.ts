@@ -26,7 +26,14 @@ WHERE action = 'place'
 CREATE VIEW sequesteredIndicators AS
 SELECT id FROM matchedIndicators
 WHERE ('indicator', indicator) IN (SELECT kind, value FROM activeSequesters)
-   OR ('authorisation', authorisation) IN (SELECT kind, value FROM activeSequesters);
+   OR ('authorisation', authorisation) IN (SELECT kind, value FROM activeSequesters)
+   OR EXISTS (
+     -- By whatever it has rested on since it was first known.
+     SELECT 1 FROM indicatorVersions JOIN indicatorScopes ON indicatorScopes.id = indicatorVersions.scope
+     WHERE indicatorVersions.id = matchedIndicators.indicator
+       AND (('basis', access) IN (SELECT kind, value FROM activeSequesters)
+         OR ('basis', task) IN (SELECT kind, value FROM activeSequesters))
+   );
 
 -- A match was stored only where the basis of its delivery is its indicator's (L7).
 CREATE VIEW sequesteredOrigins AS

@@ -5,7 +5,7 @@ import type { ChangedBy } from './operators.ts';
 
 export interface Criterion {
   readonly kind: 'basis' | 'authorisation' | 'indicator';
-  /** A legal basis of retention, a reference, an indicator's id. */
+  /** A legal basis (of retention, of access, a task), a reference, an indicator's id. */
   readonly value: string;
 }
 
@@ -63,11 +63,15 @@ export function countCovered(db: Database, { kind, value }: Criterion): number {
 
 const COVERED: Readonly<Record<Criterion['kind'], string>> = {
   basis: `SELECT count(*) FROM matches WHERE origin IN
-    (SELECT origins.id FROM origins JOIN sources ON sources.id = source WHERE retentionBasis = ?)`,
+      (SELECT origins.id FROM origins JOIN sources ON sources.id = source WHERE retentionBasis = ?1)
+    OR indicator IN
+      (SELECT matchedIndicators.id FROM matchedIndicators
+       JOIN indicatorVersions ON indicatorVersions.id = matchedIndicators.indicator
+       JOIN indicatorScopes ON indicatorScopes.id = indicatorVersions.scope WHERE ?1 IN (access, task))`,
   authorisation: `SELECT count(*) FROM matches WHERE indicator IN
-    (SELECT id FROM matchedIndicators WHERE authorisation = ?)`,
+    (SELECT id FROM matchedIndicators WHERE authorisation = ?1)`,
   indicator: `SELECT count(*) FROM matches WHERE indicator IN
-    (SELECT id FROM matchedIndicators WHERE indicator = ?)`,
+    (SELECT id FROM matchedIndicators WHERE indicator = ?1)`,
 };
 
 function write(

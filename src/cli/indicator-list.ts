@@ -1,0 +1,128 @@
+// Runs `flowsieve indicator list`.
+import { explain } from '../authority/explain.ts';
+import { protocolName } from '../authority/protocols.ts';
+import type { AuthorityRecords, IndicatorRecord } from '../authority/records.ts';
+import { type IndicatorStatus, statusOf } from '../authority/status.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { formatPrefix } from '../core/prefix.ts';
+import { loadRecords } from '../store/authority-records.ts';
+import { openDatabase } from '../store/database.ts';
+import { iterateProposals } from '../store/proposals.ts';
+import type { GlobalOptions } from './command.ts';
+import type { ListOptions } from './indicator.ts';
+import { LineWriter } from './output.ts';
+import { formatTable } from './table.ts';
+import { oneLine, shortInstant } from './wording.ts';
+
+interface Line extends IndicatorStatus {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number | null;
+  readonly protocol: number | null;
+  readonly authorisation: string;
+}
+
+export async function listIndicators(commandLine: GlobalOptions, options: ListOptions): Promise<void> {
+  const { database, verification } = await loadConfiguration(commandLine);
+  const db = openDatabase(database, { readonly: true });
+  const writer = new LineWriter();
+  try {
+    const atMs = options.asKnownAt ?? Date.now();
+    const records = loadRecords(db, known(options));
+    const lines: Line[] = [];
+    for (const record of records.indicators.toSorted(byAddress)) {
+      const status = statusOf(explain(record, records, atMs, verification), record, records, atMs);
+      const { id, port, protocol, scope } = record;
+      lines.push({
+        id,
+        address: formatPrefix(record),
+        port,
+        protocol,
+        authorisation: scope.authorisation,
+        ...status,
+      });
+    }
+    for (const { id, address, port, protocol, authorisation, isDraft } of iterateProposals(
+      db,
+      known(options),
+    )) {
+      if (isDraft) lines.push({ id, address, port, protocol, authorisation, ...DRAFT });
+    }
+    const shown = lines.filter(selection(options, records));
+    if (commandLine.json) for (const line of shown) writer.line(JSON.stringify(line));
+    else writer.line(tableOf(shown));
+  } finally {
+    writer.end();
+    db.close();
+  }
+}
+
+function known({ asKnownAt, authorisation }: ListOptions) {
+  return {
+    ...(asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt }),
+    ...(authorisation === undefined ? {} : { authorisation }),
+  };
+}
+
+/** What a proposal is before it says all that the law asks. */
+const DRAFT: IndicatorStatus = {
+  state: 'proposed',
+  inForce: false,
+  sinceMs: null,
+  untilMs: null,
+  verificationDueMs: null,
+  obstacles: [{ atMs: Infinity, rule: 'L8', why: 'a draft: indicator show says what is missing' }],
+};
+
+function selection(
+  { state, operator }: ListOptions,
+  { authorisations }: AuthorityRecords,
+): (line: Line) => boolean {
+  return (line) =>
+    (state === undefined || line.state === state) &&
+    (operator === undefined ||
+      (authorisations.get(line.authorisation)?.operators.includes(operator) ?? false));
+}
+
+/** By authorisation, and in it by address. */
+function byAddress(one: IndicatorRecord, other: IndicatorRecord): number {
+  const [a, b] = [one.scope.authorisation, other.scope.authorisation];
+  if (a !== b) return a < b ? -1 : 1;
+  if (one.family !== other.family) return one.family - other.family;
+  const at = one.first.findIndex((word, n) => word !== other.first[n]);
+  return at < 0
+    ? (one.port ?? -1) - (other.port ?? -1)
+    : (one.first[at] as number) - (other.first[at] as number);
+}
+
+function tableOf(lines: readonly Line[]): string {
+  const instant = (ms: number | null): string | null => (ms === null ? null : shortInstant(ms));
+  return formatTable(
+    [
+      'address',
+      'port',
+      'protocol',
+      'authorisation',
+      'state',
+      'since',
+      'until',
+      'to verify',
+      'id',
+      'in the way',
+    ],
+    lines.map((line) => [
+      line.address,
+      line.port,
+      line.protocol === null ? null : protocolName(line.protocol),
+      line.authorisation,
+      line.state,
+      instant(line.sinceMs),
+      instant(line.untilMs),
+      instant(line.verificationDueMs),
+      line.id,
+      line.inForce
+        ? null
+        : line.obstacles.map(({ rule, why }) => `${rule}: ${oneLine(why)}`).join('; ') || null,
+    ]),
+  );
+}

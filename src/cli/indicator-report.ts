@@ -1,0 +1,64 @@
+// What a change of indicators tells: the step that was recorded, and where each stands now.
+import { explain } from '../authority/explain.ts';
+import { type IndicatorStatus, statusOf } from '../authority/status.ts';
+import type { IndicatorStep } from '../authority/steps.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { loadRecords } from '../store/authority-records.ts';
+import type { Database } from '../store/database.ts';
+import type { NamedIndicator } from '../store/indicator-names.ts';
+import type { GlobalOptions } from './command.ts';
+import { LineWriter } from './output.ts';
+import { oneLine } from './wording.ts';
+
+export interface RecordedChange {
+  readonly target: NamedIndicator;
+  readonly step: IndicatorStep;
+}
+
+/** More are told as a count. */
+const MOST_LINES = 20;
+
+export function reportChanges(
+  db: Database,
+  { verification }: Configuration,
+  { json }: GlobalOptions,
+  changes: readonly RecordedChange[],
+): void {
+  const [first] = changes;
+  if (!first) return;
+  const writer = new LineWriter();
+  const records = loadRecords(db, changes.length === 1 ? { indicator: first.target.id } : {});
+  const byId = new Map(records.indicators.map((record) => [record.id, record]));
+  const now = Date.now();
+  const states = new Map<string, number>();
+  for (const { target, step } of changes) {
+    const record = byId.get(target.id);
+    const status = record && statusOf(explain(record, records, now, verification), record, records, now);
+    const state = status?.state ?? 'proposed';
+    states.set(state, (states.get(state) ?? 0) + 1);
+    if (json) {
+      const { address, authorisation } = target;
+      writer.line(
+        JSON.stringify({ ...step, address, authorisation, state, inForce: status?.inForce ?? false }),
+      );
+    } else if (changes.length <= MOST_LINES) {
+      writer.line(lineOf(target, step, state, status));
+    }
+  }
+  if (!json && changes.length > MOST_LINES) {
+    const counts = [...states].map(([state, count]) => `${count} ${state}`).join(', ');
+    writer.line(`${first.step.kind}: ${changes.length} indicators, now ${counts}`);
+  }
+  writer.end();
+}
+
+function lineOf(
+  { address, authorisation, id }: NamedIndicator,
+  { step, kind }: IndicatorStep,
+  state: string,
+  status: IndicatorStatus | undefined,
+): string {
+  const inTheWay = (status?.obstacles ?? []).map(({ rule, why }) => `${rule}: ${oneLine(why)}`).join('; ');
+  const why = status?.inForce || inTheWay === '' ? '' : ` (${inTheWay})`;
+  return `${address} ${id} (${authorisation}): ${kind}, step ${step}; now ${state}${why}`;
+}
