@@ -10,6 +10,7 @@ import type { AuthorisationStepOptions } from './authorisation-steps.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { currentUser } from './current-user.ts';
 import { evidenceDigest } from './evidence-argument.ts';
+import { inForceOptions } from './in-force-options.ts';
 
 export async function changeAuthorisation(
   kind: NewAuthorisationStep['kind'],
@@ -31,7 +32,7 @@ export async function changeAuthorisation(
     const records = loadRecords(db, { authorisation: reference });
     const now = Date.now();
     const inForce = records.indicators.filter(
-      (record) => explain(record, records, now, configuration.verification).inForce,
+      (record) => explain(record, records, now, inForceOptions(configuration)).inForce,
     ).length;
     if (commandLine.json) print(JSON.stringify({ ...step, inForce }));
     else

@@ -9,6 +9,7 @@ import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
 import { iterateProposals } from '../store/proposals.ts';
 import type { GlobalOptions } from './command.ts';
+import { inForceOptions } from './in-force-options.ts';
 import type { ListOptions } from './indicator.ts';
 import { LineWriter } from './output.ts';
 import { formatTable } from './table.ts';
@@ -23,15 +24,16 @@ interface Line extends IndicatorStatus {
 }
 
 export async function listIndicators(commandLine: GlobalOptions, options: ListOptions): Promise<void> {
-  const { database, verification } = await loadConfiguration(commandLine);
-  const db = openDatabase(database, { readonly: true });
+  const configuration = await loadConfiguration(commandLine);
+  const settings = inForceOptions(configuration);
+  const db = openDatabase(configuration.database, { readonly: true });
   const writer = new LineWriter();
   try {
     const atMs = options.asKnownAt ?? Date.now();
     const records = loadRecords(db, known(options));
     const lines: Line[] = [];
     for (const record of records.indicators.toSorted(byAddress)) {
-      const status = statusOf(explain(record, records, atMs, verification), record, records, atMs);
+      const status = statusOf(explain(record, records, atMs, settings), record, records, atMs);
       const { id, port, protocol, scope } = record;
       lines.push({
         id,

@@ -7,6 +7,7 @@ import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
 import type { GlobalOptions } from './command.ts';
+import { inForceOptions } from './in-force-options.ts';
 import { LineWriter } from './output.ts';
 import { oneLine } from './wording.ts';
 
@@ -20,7 +21,7 @@ const MOST_LINES = 20;
 
 export function reportChanges(
   db: Database,
-  { verification }: Configuration,
+  configuration: Configuration,
   { json }: GlobalOptions,
   changes: readonly RecordedChange[],
 ): void {
@@ -33,7 +34,8 @@ export function reportChanges(
   const states = new Map<string, number>();
   for (const { target, step } of changes) {
     const record = byId.get(target.id);
-    const status = record && statusOf(explain(record, records, now, verification), record, records, now);
+    const status =
+      record && statusOf(explain(record, records, now, inForceOptions(configuration)), record, records, now);
     const state = status?.state ?? 'proposed';
     states.set(state, (states.get(state) ?? 0) + 1);
     if (json) {

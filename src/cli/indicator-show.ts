@@ -20,6 +20,7 @@ import { findProposal } from '../store/proposals.ts';
 import { windowLines } from './authorisation-output.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { disputeLine } from './dispute-wording.ts';
+import { inForceOptions } from './in-force-options.ts';
 import type { ShowOptions } from './indicator.ts';
 import { findTarget } from './indicator-target.ts';
 import { oneLine, serverText } from './wording.ts';
@@ -29,8 +30,8 @@ export async function showIndicator(
   commandLine: GlobalOptions,
   { authorisation, asKnownAt }: ShowOptions,
 ): Promise<void> {
-  const { database, verification } = await loadConfiguration(commandLine);
-  const db = openDatabase(database, { readonly: true });
+  const configuration = await loadConfiguration(commandLine);
+  const db = openDatabase(configuration.database, { readonly: true });
   try {
     const target = findTarget(db, named, authorisation === undefined ? {} : { authorisation });
     const found = readIndicator(db, target.id, asKnownAt);
@@ -42,7 +43,7 @@ export async function showIndicator(
       ...(asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt }),
     });
     const { record, indicator } = found;
-    const explanation = explain(record, records, atMs, verification);
+    const explanation = explain(record, records, atMs, inForceOptions(configuration));
     const status = statusOf(explanation, record, records, atMs);
     const steps = records.steps.get(target.id) ?? [];
     const disputes = listDisputes(db, { indicator: target.id }).filter(

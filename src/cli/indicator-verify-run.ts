@@ -16,6 +16,7 @@ import { type NewChange, type RecordOptions, recording } from '../store/recordin
 import { EXIT, type GlobalOptions, log } from './command.ts';
 import { currentUser } from './current-user.ts';
 import { evidenceDigest } from './evidence-argument.ts';
+import { inForceOptions } from './in-force-options.ts';
 import { refuseCommonGeneration } from './indicator-change-run.ts';
 import type { VerifyOptions } from './indicator-changes.ts';
 import { type RecordedChange, reportChanges } from './indicator-report.ts';
@@ -75,14 +76,15 @@ function targetsOf(db: Database, named: readonly string[], options: VerifyOption
 /** Verified active before, and due by then; what is over for other reasons is left alone. */
 function dueTargets(
   db: Database,
-  { verification }: Configuration,
+  configuration: Configuration,
   { authorisation, dueBefore }: VerifyOptions,
 ): NamedIndicator[] {
   const now = Date.now();
+  const settings = inForceOptions(configuration);
   const records = loadRecords(db, authorisation === undefined ? {} : { authorisation });
   return records.indicators.flatMap((record) => {
     const { state, verificationDueMs } = statusOf(
-      explain(record, records, now, verification),
+      explain(record, records, now, settings),
       record,
       records,
       now,
