@@ -39,6 +39,7 @@ export async function importFiles(
 
 function printReport(report: ImportReport, json: boolean): void {
   for (const refusal of report.refusals) log(`${report.file}: ${describeRefusal(refusal)}`);
+  logWarnings(report);
   if (json) {
     print(JSON.stringify(report));
     return;
@@ -55,6 +56,34 @@ function printReport(report: ImportReport, json: boolean): void {
     : unchanged(report);
   print(`${report.file}: authorisation ${report.reference}, ${what}`);
   if (report.operatorsAdded.length > 0) print(`operators now known: ${report.operatorsAdded.join(', ')}`);
+  const soft = softWarnings(report);
+  if (soft !== null) print(soft);
+}
+
+/** Hard warnings that are told in words; `--json` has more. */
+const MOST_WARNINGS = 20;
+
+/** That an address is on a hard warning list is told one by one. */
+function logWarnings({ file, warnings }: ImportReport): void {
+  const hard = warnings.filter(({ severity }) => severity === 'hard');
+  for (const { entry, line, address, list, version } of hard.slice(0, MOST_WARNINGS)) {
+    const place = line === null ? '' : `, line ${line}`;
+    log(
+      `${file}: indicators[${entry}] (${address}${place}): warning: on the hard warning list ${list}, version ${version}`,
+    );
+  }
+  const more = hard.length - MOST_WARNINGS;
+  if (more > 0) log(`${file}: warning: ${more} more on hard warning lists; --json tells which`);
+}
+
+/** That addresses are on soft ones is told by list. */
+function softWarnings({ warnings }: ImportReport): string | null {
+  const counts = new Map<string, number>();
+  for (const { list, severity } of warnings) {
+    if (severity === 'soft') counts.set(list, (counts.get(list) ?? 0) + 1);
+  }
+  const lists = [...counts].map(([list, count]) => `${list}: ${count}`);
+  return lists.length === 0 ? null : `warning: on soft warning lists: ${lists.join('; ')}`;
 }
 
 function unchanged({ version, refused }: ImportReport): string {

@@ -1,21 +1,38 @@
-// What `flowsieve warninglist update` prints.
+// What `flowsieve warninglist update` prints: what became of each list, and which indicators a person must look at.
 import { describeFault } from '../authority/refusal.ts';
+import type { Recheck } from '../store/warninglist-hits.ts';
 import type { ListOutcome } from '../store/warninglist-update.ts';
-import { log, print } from './command.ts';
+import { log } from './command.ts';
+import { LineWriter } from './output.ts';
 
-export function printOutcomes(outcomes: readonly ListOutcome[], json: boolean): void {
+export function printUpdate(outcomes: readonly ListOutcome[], recheck: Recheck, json: boolean): void {
   for (const outcome of outcomes) logFaults(outcome);
-  if (json) {
-    for (const outcome of outcomes) print(JSON.stringify({ what: 'list', ...outcome }));
-    return;
+  const writer = new LineWriter();
+  const lines = json ? jsonLines(outcomes, recheck) : [...listLines(outcomes), ...hitLines(recheck)];
+  for (const line of lines) writer.line(line);
+  writer.end();
+}
+
+function logFaults({ file, name, outcome, faults, faultCount }: ListOutcome): void {
+  const where = file ?? name;
+  for (const found of faults) {
+    log(`${where}: ${outcome === 'refused' ? 'refused' : 'entry left out'}: ${describeFault(found)}`);
   }
+  if (faultCount > faults.length) log(`${where}: and ${faultCount - faults.length} more like these`);
+}
+
+function* jsonLines(outcomes: readonly ListOutcome[], { checked, changes }: Recheck): Generator<string> {
+  for (const outcome of outcomes) yield JSON.stringify({ what: 'list', ...outcome });
+  for (const { kind, hit, ...named } of changes) yield JSON.stringify({ what: kind, ...named, ...hit });
+  yield JSON.stringify({ what: 'checked', indicators: checked });
+}
+
+function* listLines(outcomes: readonly ListOutcome[]): Generator<string> {
   for (const { outcome, name, version, severity, entries } of outcomes) {
-    if (outcome === 'added' || outcome === 'changed') {
-      print(
-        `${name}: ${outcome}: version ${version}, ${severity}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`,
-      );
-    }
+    if (outcome !== 'added' && outcome !== 'changed') continue;
+    yield `${name}: ${outcome}: version ${version}, ${severity}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`;
   }
+  if (outcomes.length === 0) return;
   const count = (of: ListOutcome['outcome']): number =>
     outcomes.filter(({ outcome }) => outcome === of).length;
   const parts = [
@@ -25,13 +42,26 @@ export function printOutcomes(outcomes: readonly ListOutcome[], json: boolean): 
     `${count('skipped')} not about addresses`,
     `${count('refused')} refused`,
   ];
-  if (outcomes.length > 0) print(`warning lists: ${parts.join(', ')}`);
+  yield `warning lists: ${parts.join(', ')}`;
 }
 
-function logFaults({ file, name, outcome, faults, faultCount }: ListOutcome): void {
-  const where = file ?? name;
-  for (const found of faults) {
-    log(`${where}: ${outcome === 'refused' ? 'refused' : 'entry left out'}: ${describeFault(found)}`);
+const WHAT_TO_DO = {
+  file: 'its authorisation lists it: look whether that is right',
+  proposal: 'matches nothing until two people override',
+  draft: 'will match nothing until two people override',
+} as const;
+
+function* hitLines({ checked, changes }: Recheck): Generator<string> {
+  const hits = changes.filter(({ kind }) => kind === 'hit');
+  for (const { id, address, authorisation, origin, hit } of hits) {
+    if (hit.severity !== 'hard') continue;
+    yield `${address} (${authorisation}, ${id}): on ${hit.list}, version ${hit.version}: ${WHAT_TO_DO[origin]}`;
   }
-  if (faultCount > faults.length) log(`${where}: and ${faultCount - faults.length} more like these`);
+  const hard = hits.filter(({ hit }) => hit.severity === 'hard').length;
+  const parts = [
+    `${hard} new hard hits`,
+    `${hits.length - hard} new soft hits`,
+    `${changes.length - hits.length} gone`,
+  ];
+  yield `checked ${checked} indicators and proposals: ${parts.join(', ')}`;
 }

@@ -3,11 +3,12 @@ import type { Severity } from '../authority/warninglist.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { openDatabase } from '../store/database.ts';
+import { recheckWarningLists } from '../store/warninglist-hits.ts';
 import { type ListChange, takeFolder } from '../store/warninglist-update.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
 import { currentUser } from './current-user.ts';
 import type { UpdateCommandOptions } from './warninglist.ts';
-import { printOutcomes } from './warninglist-update-output.ts';
+import { printUpdate } from './warninglist-update-output.ts';
 
 /** @returns the exit status */
 export async function updateWarningLists(
@@ -21,7 +22,8 @@ export async function updateWarningLists(
     const { by = currentUser(), reason = null, from = null } = options;
     const change: ListChange = { by, role: 'engineer', at: Date.now(), reason };
     const outcomes = takeFolder(db, from, severities, change);
-    printOutcomes(outcomes, commandLine.json ?? false);
+    const recheck = recheckWarningLists(db, { by, role: change.role });
+    printUpdate(outcomes, recheck, commandLine.json ?? false);
     return outcomes.some(({ faults }) => faults.length > 0) ? EXIT.damaged : EXIT.done;
   } finally {
     db.close();

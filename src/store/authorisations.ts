@@ -9,7 +9,7 @@ import { FlowSieveError } from '../core/errors.ts';
 import { loadAuthorisations } from './authorisation-records.ts';
 import { type Database, working } from './database.ts';
 import { currentGeneration } from './events.ts';
-import { FileImport, type ImportReport } from './file-import.ts';
+import type { ImportReport } from './file-import.ts';
 import type { ChangedBy } from './operators.ts';
 
 export { iterateIndicators, loadRecords } from './authority-records.ts';
@@ -73,7 +73,10 @@ export async function importAuthorisation(
   const name = options.name ?? 'the authorisation';
   const known = knownImport(db, digest, name);
   if (known) return known;
-  const { readAuthorisationFile } = await import('../authority/file.ts');
+  const [{ readAuthorisationFile }, { FileImport }] = await Promise.all([
+    import('../authority/file.ts'),
+    import('./file-import.ts'),
+  ]);
   const file = await readAuthorisationFile(bytes, name);
   const change: ChangedBy = {
     by: options.by ?? 'unknown',
@@ -129,6 +132,8 @@ function knownImport(db: Database, digest: Uint8Array, name: string): ImportRepo
     indicators: NOTHING_CHANGED,
     refused: row.refused,
     refusals: JSON.parse(row.refusals) as Refusal[],
+    warned: 0,
+    warnings: [],
     operatorsAdded: [],
   };
 }

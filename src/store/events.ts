@@ -1,5 +1,6 @@
 // The authority's events and its generation: every change goes through here, within the change's own transaction.
 import type { Database } from './database.ts';
+import type { Statement } from './sqlite.ts';
 
 export interface Event {
   readonly atMs: number;
@@ -26,12 +27,19 @@ export function currentGeneration(db: Database): number {
   return db.prepare('SELECT generation FROM authorityState').pluck().get() as number;
 }
 
+/** Prepared once for each database: very many steps may be recorded one after another. */
+const advances = new WeakMap<Database, Statement>();
+
 /** @returns the new generation */
 export function advanceGeneration(db: Database): number {
-  return db
-    .prepare('UPDATE authorityState SET generation = generation + 1 RETURNING generation')
-    .pluck()
-    .get() as number;
+  let advance = advances.get(db);
+  if (!advance) {
+    advance = db
+      .prepare('UPDATE authorityState SET generation = generation + 1 RETURNING generation')
+      .pluck();
+    advances.set(db, advance);
+  }
+  return advance.get() as number;
 }
 
 /** Writes events one after another with one prepared statement. */

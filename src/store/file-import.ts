@@ -4,12 +4,15 @@ import type { Authorisation } from '../authority/authorisation.ts';
 import type { AuthorisationFile, ListedEntry } from '../authority/file.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Refusal } from '../authority/refusal.ts';
+import type { ListHit } from '../authority/warninglist.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { loadAuthorisations } from './authorisation-records.ts';
 import type { Database } from './database.ts';
 import { advanceGeneration, currentGeneration, eventWriter } from './events.ts';
 import { IndicatorWriter, type StoredIndicator } from './indicator-writer.ts';
 import { type ChangedBy, makeKnown } from './operators.ts';
+import { recordHitsWithin } from './warninglist-hits.ts';
+import { WarningLists } from './warninglists.ts';
 
 export interface ImportReport {
   readonly file: string;
@@ -23,8 +26,22 @@ export interface ImportReport {
   /** Entries refused, and every fault of theirs up to a bound. */
   readonly refused: number;
   readonly refusals: readonly Refusal[];
+  /** Entries of this import on warning lists: they match all the same, and somebody should look. */
+  readonly warned: number;
+  readonly warnings: readonly ImportWarning[];
   readonly operatorsAdded: readonly string[];
 }
+
+/** An entry that was added or changed, and a warning list that its address meets. */
+export interface ImportWarning extends ListHit {
+  readonly entry: number;
+  readonly line: number | null;
+  readonly indicator: string;
+  readonly address: string;
+}
+
+/** Warnings that are told; the rest is counted. */
+const MOST_WARNINGS = 10_000;
 
 /** Where a file came from, and who takes it in. */
 export interface ImportSource {
@@ -45,6 +62,8 @@ export class FileImport {
   private readonly refusals: Refusal[];
   private readonly counts = { added: 0, changed: 0, withdrawn: 0 };
   private refused: number;
+  private warned = 0;
+  private readonly warnings: ImportWarning[] = [];
   private readonly writeEvent: ReturnType<typeof eventWriter>;
 
   constructor(db: Database, file: AuthorisationFile, source: ImportSource) {
@@ -77,6 +96,8 @@ export class FileImport {
       indicators: this.counts,
       refused: this.refused,
       refusals: this.refusals,
+      warned: this.warned,
+      warnings: this.warnings,
       operatorsAdded,
     };
   }
@@ -99,6 +120,7 @@ export class FileImport {
     const stored = this.storedIndicators();
     const ownerOf = this.ownerOfForeign();
     const writer = new IndicatorWriter(this.db, this.reference, 'file', this.change);
+    let warningLists: WarningLists | null = null;
     for (const listed of inOrderOfIds(this.file.listed)) {
       const { id } = listed.indicator;
       const before = stored.get(id);
@@ -119,6 +141,8 @@ export class FileImport {
         address: listed.indicator.address,
         ...(changes === null ? {} : { changes }),
       });
+      warningLists ??= WarningLists.ofStored(this.db);
+      this.warn(listed, warningLists.hits(listed.prefix), before === undefined);
     }
     for (const before of stored.values()) {
       if (before.listed === 0 || this.file.refusedIds.has(before.id)) continue;
@@ -127,6 +151,18 @@ export class FileImport {
       this.event('indicator.withdraw', before.id, version, before.digest, { authorisation: this.reference });
     }
     return this.counts.added + this.counts.changed + this.counts.withdrawn > 0;
+  }
+
+  private warn({ entry, line, indicator }: ListedEntry, hits: readonly ListHit[], isNew: boolean): void {
+    const { id, address } = indicator;
+    if (!isNew || hits.some(({ severity }) => severity === 'hard')) {
+      recordHitsWithin(this.db, id, hits, this.change, 'hard');
+    }
+    if (hits.length === 0) return;
+    this.warned += 1;
+    for (const hit of hits.slice(0, MOST_WARNINGS - this.warnings.length)) {
+      this.warnings.push({ entry, line, indicator: id, address, ...hit });
+    }
   }
 
   /** The authorisation that an indicator of another one belongs to; `null` where there is no other. */

@@ -11,4 +11,4 @@ const line =
   Number.parseInt(process.versions.node, 10) >= FIRST_NODE_OF_13 ? 'better-sqlite3-13' : 'better-sqlite3';
 
 export const Sqlite = createRequire(import.meta.url)(line) as typeof SqliteConstructor;
-export type { Database } from 'better-sqlite3';
+export type { Database, Statement } from 'better-sqlite3';
