@@ -114,6 +114,7 @@ type FlowRow = [
   tcpFlags: number | null,
   sampling: number | null,
   timeSource: number,
+  isSequestered: 0 | 1,
 ];
 
 interface Origin {
@@ -159,7 +160,7 @@ export class ContactTable {
     const range = [victim, indicator, after ?? dayBound(day), dayBound(day + 1)] as const;
     const rows = readFlows.all(...range, limit) as FlowRow[];
     return {
-      flows: rows.map((row) => this.flow(row)),
+      flows: rows.filter(isReadable).map((row) => this.flow(row)),
       // Asked for by itself: a blob in every row costs as much as the rest of it.
       next: rows.length < limit ? null : (idOfFlow.get(...range, limit - 1) ?? null),
     };
@@ -241,6 +242,11 @@ export class ContactTable {
   }
 }
 
+/** I7: the part of a victim's matches that only an auditor may read. The rest is sequestered by indicator and basis, whole. */
+function isReadable(row: FlowRow): boolean {
+  return row.at(-1) === 0;
+}
+
 export interface FlowPage {
   readonly flows: readonly ContactFlow[];
   /** What to ask the next page with; null = this was the last. */
@@ -273,7 +279,8 @@ function prepare(db: Database) {
     readFlows: db
       .prepare(
         `SELECT origin, direction, victimPort, c2, c2Port, protocol, startMs, endMs, bytes, packets, tcpFlags, sampling,
-           timeSource
+           timeSource, EXISTS (SELECT 1 FROM sequesteredMatches
+             WHERE match = matches.id AND sequester IN (SELECT sequester FROM activeSequesters))
          FROM matches INDEXED BY matchesByVictim WHERE ${IN_DAY} ORDER BY id LIMIT ?`,
       )
       .raw(),

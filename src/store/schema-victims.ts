@@ -3,7 +3,7 @@
 import { COVERAGE_COUNTS, COVERAGE_OBSERVATIONS } from './coverage-columns.ts';
 
 /** Days on the traffic clock. A match's id begins with its start, clamped in the same way (store/matches.ts). */
-const DAY_OF = (row: 'NEW' | 'OLD') =>
+const DAY_OF = (row: 'NEW' | 'OLD' | 'matches') =>
   `CAST(min(max(${row}.startMs, 0), 281474976710655) / 86400000 AS INTEGER)`;
 
 const MARK = 'ON CONFLICT DO UPDATE SET claim = 0 WHERE claim <> 0;';
@@ -81,7 +81,7 @@ CREATE TABLE staleContacts (
   PRIMARY KEY (victim, indicator, day)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO staleContacts SELECT DISTINCT victim, indicator,
-  CAST(min(max(startMs, 0), 281474976710655) / 86400000 AS INTEGER), 0 FROM matches WHERE victim IS NOT NULL;
+  ${DAY_OF('matches')}, 0 FROM matches WHERE victim IS NOT NULL;
 
 CREATE TRIGGER matchesMakeEvidence AFTER INSERT ON matches WHEN NEW.victim IS NOT NULL
 BEGIN INSERT INTO staleContacts VALUES (NEW.victim, NEW.indicator, ${DAY_OF('NEW')}, 0) ${MARK} END;
@@ -97,6 +97,19 @@ BEGIN
     AND NOT EXISTS (SELECT 1 FROM matches WHERE victim = OLD.victim AND indicator = OLD.indicator);
   DELETE FROM staleContacts WHERE victim = OLD.victim AND indicator = OLD.indicator
     AND NOT EXISTS (SELECT 1 FROM matches WHERE victim = OLD.victim AND indicator = OLD.indicator);
+END;
+
+-- I7: what only an auditor may read is not in evidence, until it is released.
+CREATE TRIGGER sequesteringTakesEvidence AFTER INSERT ON sequesteredMatches
+BEGIN
+  INSERT INTO staleContacts SELECT victim, indicator, ${DAY_OF('matches')}, 0 FROM matches
+  WHERE id = NEW.match AND victim IS NOT NULL ${MARK}
+END;
+CREATE TRIGGER releasingMakesEvidence AFTER INSERT ON sequesterSteps WHEN NEW.action = 'release'
+BEGIN
+  INSERT INTO staleContacts SELECT DISTINCT victim, indicator, ${DAY_OF('matches')}, 0
+  FROM sequesteredMatches JOIN matches ON matches.id = sequesteredMatches.match
+  WHERE sequesteredMatches.sequester = NEW.sequester AND victim IS NOT NULL ${MARK}
 END;
 
 -- L11: matches that a dispute has shown to be wrong are evidence no more.
