@@ -5,10 +5,15 @@ import type { ListOutcome } from '../store/warninglist-update.ts';
 import { log } from './command.ts';
 import { LineWriter } from './output.ts';
 
-export function printUpdate(outcomes: readonly ListOutcome[], recheck: Recheck, json: boolean): void {
-  for (const outcome of outcomes) logFaults(outcome);
+export interface Update extends Recheck {
+  readonly outcomes: readonly ListOutcome[];
+}
+
+/** @param onAuthorised what a hard hit does to what an authority's own file lists */
+export function printUpdate(update: Update, onAuthorised: 'warn' | 'block', json: boolean): void {
+  for (const outcome of update.outcomes) logFaults(outcome);
   const writer = new LineWriter();
-  const lines = json ? jsonLines(outcomes, recheck) : [...listLines(outcomes), ...hitLines(recheck)];
+  const lines = json ? jsonLines(update) : [...listLines(update), ...hitLines(update, onAuthorised)];
   for (const line of lines) writer.line(line);
   writer.end();
 }
@@ -21,13 +26,13 @@ function logFaults({ file, name, outcome, faults, faultCount }: ListOutcome): vo
   if (faultCount > faults.length) log(`${where}: and ${faultCount - faults.length} more like these`);
 }
 
-function* jsonLines(outcomes: readonly ListOutcome[], { checked, changes }: Recheck): Generator<string> {
+function* jsonLines({ outcomes, checked, changes }: Update): Generator<string> {
   for (const outcome of outcomes) yield JSON.stringify({ what: 'list', ...outcome });
   for (const { kind, hit, ...named } of changes) yield JSON.stringify({ what: kind, ...named, ...hit });
   yield JSON.stringify({ what: 'checked', indicators: checked });
 }
 
-function* listLines(outcomes: readonly ListOutcome[]): Generator<string> {
+function* listLines({ outcomes }: Update): Generator<string> {
   for (const { outcome, name, version, severity, entries } of outcomes) {
     if (outcome !== 'added' && outcome !== 'changed') continue;
     yield `${name}: ${outcome}: version ${version}, ${severity}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`;
@@ -45,17 +50,15 @@ function* listLines(outcomes: readonly ListOutcome[]): Generator<string> {
   yield `warning lists: ${parts.join(', ')}`;
 }
 
-const WHAT_TO_DO = {
-  file: 'its authorisation lists it: look whether that is right',
-  proposal: 'matches nothing until two people override',
-  draft: 'will match nothing until two people override',
-} as const;
-
-function* hitLines({ checked, changes }: Recheck): Generator<string> {
+function* hitLines({ checked, changes }: Update, onAuthorised: 'warn' | 'block'): Generator<string> {
   const hits = changes.filter(({ kind }) => kind === 'hit');
   for (const { id, address, authorisation, origin, hit } of hits) {
     if (hit.severity !== 'hard') continue;
-    yield `${address} (${authorisation}, ${id}): on ${hit.list}, version ${hit.version}: ${WHAT_TO_DO[origin]}`;
+    const isBlocked = origin !== 'file' || onAuthorised === 'block';
+    const effect = isBlocked
+      ? 'matches nothing until two people override'
+      : 'matches all the same: look whether its authorisation lists it rightly';
+    yield `${address} (${authorisation}, ${id}): on ${hit.list}, version ${hit.version}: ${effect}`;
   }
   const hard = hits.filter(({ hit }) => hit.severity === 'hard').length;
   const parts = [

@@ -2,6 +2,7 @@
 import type { Severity } from '../authority/warninglist.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
+import { deliverAfterChange } from '../notices/after-change.ts';
 import { openDatabase } from '../store/database.ts';
 import { recheckWarningLists } from '../store/warninglist-hits.ts';
 import { type ListChange, takeFolder } from '../store/warninglist-update.ts';
@@ -16,14 +17,16 @@ export async function updateWarningLists(
   options: UpdateCommandOptions,
 ): Promise<number> {
   const severities = severitiesOf(options);
-  const { database } = await loadConfiguration(commandLine);
-  const db = openDatabase(database);
+  const configuration = await loadConfiguration(commandLine);
+  const db = openDatabase(configuration.database);
   try {
     const { by = currentUser(), reason = null, from = null } = options;
     const change: ListChange = { by, role: 'engineer', at: Date.now(), reason };
     const outcomes = takeFolder(db, from, severities, change);
     const recheck = recheckWarningLists(db, { by, role: change.role });
-    printUpdate(outcomes, recheck, commandLine.json ?? false);
+    const { onAuthorised } = configuration.warningLists;
+    printUpdate({ outcomes, ...recheck }, onAuthorised, commandLine.json ?? false);
+    await deliverAfterChange(configuration, db);
     return outcomes.some(({ faults }) => faults.length > 0) ? EXIT.damaged : EXIT.done;
   } finally {
     db.close();
