@@ -68,14 +68,19 @@ export interface Indicator {
 /** Namespace of derived identifiers (RFC 9562 § 5.5); arbitrary, and fixed for ever. */
 const NAMESPACE = Buffer.from('8f0a6c1b5d7e4c3aa2b94e6d1f7c0b52', 'hex');
 
-/** The identifier of an indicator that was given none: the same wherever and whenever it is derived. */
+/**
+ * The identifier of an indicator that was given none: the same wherever and whenever it is derived.
+ * @param earlier how many were there before and are over: coming back is a new indicator (L10)
+ */
 export function deriveIndicatorId(
   reference: string,
   address: string,
   port: number | null,
   protocol: number | null,
+  earlier = 0,
 ): string {
-  const name = [reference, address, port ?? '', protocol ?? ''].join('\n');
+  const again = earlier === 0 ? [] : [earlier];
+  const name = [reference, address, port ?? '', protocol ?? '', ...again].join('\n');
   const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name, 'utf8')]));
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
   const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -47,15 +47,17 @@ export type CheckedProposal =
   | { readonly indicator: Indicator; readonly prefix: Prefix }
   | { readonly missing: readonly Fault[]; readonly wrong: readonly Fault[] };
 
+/** @param id `null` = any */
 export function checkProposal(
   proposal: Proposal,
-  id: string,
+  id: string | null,
   regime: Regime,
   reference: string,
 ): CheckedProposal {
   const sources = ratedSources(proposal);
   const unrated = ratingFaults(sources);
-  const entry = { ...entryOf(proposal), id, ...(unrated.length > 0 ? {} : { sources }) };
+  const isRated = sources.length > 0 && unrated.length === 0;
+  const entry = { ...entryOf(proposal), id, ...(isRated ? { sources } : {}) };
   const checked = checkEntry(entry, regime, reference, { anyWidth: true });
   if ('indicator' in checked) return checked;
   const faults = unrated.length === 0 ? checked.faults : withoutSources(checked.faults, unrated);
@@ -67,10 +69,10 @@ function entryOf(proposal: Proposal): Record<string, unknown> {
   const { address, port, protocol, fields } = proposal;
   const threats = suggestedThreats(proposal);
   const name = threats.length === 1 ? { name: threats[0] } : {};
-  const tlp = suggestedTlp(proposal);
+  const tlp = strictest(fields.tlp as Tlp | undefined, strictestMarking(proposal));
   return {
-    ...(tlp === undefined ? {} : { tlp }),
     ...fields,
+    ...(tlp === undefined ? {} : { tlp }),
     address,
     port,
     protocol,
@@ -91,8 +93,8 @@ export function suggestedThreats(proposal: Proposal): readonly string[] {
   return [...byKey.values()];
 }
 
-/** The strictest marking of any source. */
-function suggestedTlp(proposal: Proposal): Tlp | undefined {
+/** The strictest marking of any source: only who made it may loosen it (TLP 2.0). */
+export function strictestMarking(proposal: Proposal): Tlp | undefined {
   return proposal.observations.reduce<Tlp | undefined>((tlp, seen) => strictest(tlp, seen.tlp), undefined);
 }
 

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { instant } from './arguments.ts';
 import { globalOptions } from './command.ts';
 import { registerChanges } from './indicator-changes.ts';
+import { register as registerComplete } from './indicator-complete.ts';
+import { register as registerImport } from './indicator-import.ts';
 
 export interface NamingOptions {
   readonly authorisation?: string;
@@ -81,5 +83,7 @@ Examples:
       const { showHistory } = await import('./indicator-history.ts');
       await showHistory(named, globalOptions(command), options);
     });
+  registerImport(indicator);
+  registerComplete(indicator);
   registerChanges(indicator);
 }

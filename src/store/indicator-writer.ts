@@ -63,7 +63,7 @@ export class IndicatorWriter {
 
   /** @returns the version */
   put(
-    { indicator, prefix }: ListedEntry,
+    { indicator, prefix }: Pick<ListedEntry, 'indicator' | 'prefix'>,
     before: StoredIndicator | undefined,
     body: string,
     digest: Buffer,

@@ -50,16 +50,6 @@ export function findProposal(db: Database, id: string, asKnownAtMs = Infinity): 
   return row === undefined ? undefined : toProposal(row as Row);
 }
 
-/** Those of an address (in canonical form), of every authorisation. */
-export function proposalsOfAddress(
-  db: Database,
-  address: string,
-  asKnownAtMs = Infinity,
-): readonly KnownProposal[] {
-  const rows = db.prepare(`${NEWEST} AND p.address = :address ORDER BY p.id`).raw();
-  return (rows.all({ at: instantOf(asKnownAtMs), address }) as Row[]).map(toProposal);
-}
-
 function instantOf(asKnownAtMs: number): number {
   return Math.min(asKnownAtMs, Number.MAX_SAFE_INTEGER);
 }

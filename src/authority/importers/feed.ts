@@ -123,7 +123,7 @@ export function describeFeedRefusal(refusal: FeedRefusal): string {
 
 /** Who says it, where nothing else is said: the file. */
 export function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return path.slice(path.lastIndexOf('/') + 1).slice(0, FEED_LIMITS.nameCharacters);
 }
 
 /** For what is wrong with a file as a whole. */

@@ -3,13 +3,11 @@ import { FlowSieveError } from '../../core/errors.ts';
 import { type ColumnMap, readCsv } from './csv.ts';
 import { FEED_LIMITS, type FeedOptions, type ReadFeed, unreadable } from './feed.ts';
 import { readFeodo } from './feodo.ts';
+import type { FeedFormat } from './formats.ts';
 import { readMisp } from './misp.ts';
 import { readStix } from './stix.ts';
 import { readText } from './text.ts';
 import { readThreatFox } from './threatfox.ts';
-
-export const FEED_FORMATS = ['stix', 'misp', 'feodo', 'threatfox', 'csv', 'text'] as const;
-export type FeedFormat = (typeof FEED_FORMATS)[number];
 
 export interface ReadOptions extends FeedOptions {
   readonly columns?: ColumnMap;
