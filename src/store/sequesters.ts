@@ -58,20 +58,20 @@ export function activeSequesters(db: Database): Sequester[] {
 
 /** Matches that the criterion covers, sequestered or not. Reads through all matches: not for a transaction that writes. */
 export function countCovered(db: Database, { kind, value }: Criterion): number {
-  return db.prepare<[string], number>(COVERED[kind]).pluck().get(value) as number;
+  return db.prepare<{ value: string }, number>(COVERED[kind]).pluck().get({ value }) as number;
 }
 
 const COVERED: Readonly<Record<Criterion['kind'], string>> = {
   basis: `SELECT count(*) FROM matches WHERE origin IN
-      (SELECT origins.id FROM origins JOIN sources ON sources.id = source WHERE retentionBasis = ?1)
+      (SELECT origins.id FROM origins JOIN sources ON sources.id = source WHERE retentionBasis = @value)
     OR indicator IN
       (SELECT matchedIndicators.id FROM matchedIndicators
        JOIN indicatorVersions ON indicatorVersions.id = matchedIndicators.indicator
-       JOIN indicatorScopes ON indicatorScopes.id = indicatorVersions.scope WHERE ?1 IN (access, task))`,
+       JOIN indicatorScopes ON indicatorScopes.id = indicatorVersions.scope WHERE @value IN (access, task))`,
   authorisation: `SELECT count(*) FROM matches WHERE indicator IN
-    (SELECT id FROM matchedIndicators WHERE authorisation = ?1)`,
+    (SELECT id FROM matchedIndicators WHERE authorisation = @value)`,
   indicator: `SELECT count(*) FROM matches WHERE indicator IN
-    (SELECT id FROM matchedIndicators WHERE indicator = ?1)`,
+    (SELECT id FROM matchedIndicators WHERE indicator = @value)`,
 };
 
 function write(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { importAuthorisation } from '../../src/store/authorisations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { iterateMatches } from '../../src/store/matches.ts';
@@ -9,6 +10,7 @@ import {
   placeSequester,
   releaseSequester,
 } from '../../src/store/sequesters.ts';
+import { changed, ENTRY, fileOf, HEADER } from '../authority/fixture.ts';
 import { job, match, request, row, START_MS, temporaryDatabase, writer } from './fixture.ts';
 
 const CHANGE = { by: 'a.lawyer', role: 'analyst', at: 5_000, reason: 'judgment 1/2026', cause: 'person' };
@@ -54,6 +56,20 @@ describe('a sequester (L20, I8)', () => {
     expect(shown(db, true)).toEqual([0, 1, 2, 3]);
     expect(release(db, criterion)).toBe(1);
     expect(shown(db)).toEqual([0, 1, 2, 3]);
+  });
+
+  it.each(['lce-127-1-2-2', 'nis2-21-2-2'])('by %s covers the indicators that rest on it', async (value) => {
+    const db = filled();
+    const id = 'indicator--00000000-0000-4000-8000-000000000001';
+    await importAuthorisation(db, JSON.stringify(fileOf(HEADER, [changed(ENTRY, { id })])));
+    const counted = row({ matched: 1 });
+    const found = match(counted, { indicatorId: id, startMs: START_MS + 9 });
+    writer(db).commit(request(job(db, { fingerprint: 'of it' }), { matches: [found], ledger: [counted] }));
+    expect(countCovered(db, { kind: 'basis', value })).toBe(1);
+    place(db, { kind: 'basis', value });
+    expect(shown(db)).toEqual([0, 1, 2, 3]);
+    release(db, { kind: 'basis', value });
+    expect(shown(db)).toEqual([0, 1, 2, 3, 9]);
   });
 
   it('covers what is stored after it was placed', () => {
