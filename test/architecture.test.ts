@@ -15,9 +15,24 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['core', 'authority'],
   store: ['core', 'match', 'authority', 'audit'],
   notices: ['core', 'authority', 'store'],
-  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store', 'notices'],
-  http: ['core', 'notices'],
-  cli: ['core', 'wire', 'match', 'ingest', 'authority', 'config', 'store', 'notices', 'engine', 'http'],
+  victims: ['core', 'match', 'authority', 'store'],
+  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store', 'notices', 'victims'],
+  http: ['core', 'notices', 'victims'],
+  cli: [
+    ...[
+      'core',
+      'wire',
+      'match',
+      'ingest',
+      'authority',
+      'config',
+      'store',
+      'notices',
+      'victims',
+      'engine',
+      'http',
+    ],
+  ],
   workers: ['core', 'wire', 'match', 'ingest', 'engine'],
 };
 

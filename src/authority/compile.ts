@@ -2,8 +2,11 @@
 import type { AuthorisedList, ListedIndicator, ListedRange, Window } from '../match/list.ts';
 import { IN_FORCE_DEFAULTS, type InForceOptions, whenAll } from './conditions.ts';
 import type { AuthorisationRecord, AuthorityRecords, IndicatorRecord, IndicatorScope } from './records.ts';
+import { findRegime, type Regime } from './regime.ts';
 import { intersect, type Span } from './spans.ts';
-import { indicatorConditions, operatorGroups, scopeConditions } from './windows.ts';
+import { isProposedWide } from './step-conditions.ts';
+import type { IndicatorStep } from './steps.ts';
+import { indicatorConditions, operatorGroups, scopeConditions, trafficUntil } from './windows.ts';
 
 export interface CompileOptions extends Partial<InForceOptions> {
   /** Epoch ms before which nothing is evaluated: spans that ended by then are left out. */
@@ -16,6 +19,7 @@ const NEVER = { collectionFromMs: 0, collectionUntilMs: 0 };
 /** The windows of all indicators of one authorisation, basis and term, but for what is each one's own. */
 interface Scope {
   readonly authorisation: AuthorisationRecord;
+  readonly regime: Regime | undefined;
   readonly basis: number;
   readonly groups: readonly ScopeGroup[];
   /** Collection windows by life, one list for each group. */
@@ -63,13 +67,16 @@ class Compiler {
     if (!scope) return;
     const indicator = this.indicators.push({ id: record.id, authorisation: record.scope.authorisation }) - 1;
     const windows = this.rangeOf(record).windows;
-    const collections = this.collectionsOf(record, scope);
+    const steps = this.records.steps.get(record.id) ?? NO_STEPS;
+    const collections = this.collectionsOf(record, steps, scope);
+    const trafficUntilMs =
+      steps === NO_STEPS ? (record.trafficUntilMs ?? Infinity) : trafficUntil(record, steps);
     scope.groups.forEach(({ lawfulFromMs, operatorSet }, at) => {
       for (const { collectionFromMs, collectionUntilMs } of collections[at] as readonly CollectionWindow[]) {
         windows.push({
           indicator,
           trafficFromMs: Math.max(record.firstSeenMs, lawfulFromMs),
-          trafficUntilMs: record.trafficUntilMs ?? Infinity,
+          trafficUntilMs,
           collectionFromMs,
           collectionUntilMs,
           operatorSet,
@@ -107,21 +114,26 @@ class Compiler {
     const groups = operatorGroups(authorisation, this.records.operators, of);
     return {
       authorisation,
+      regime: findRegime(authorisation.regime),
       basis: this.bases.place(of.retention, of.retention),
       groups: groups.map((group) => ({
         lawfulFromMs: group.lawfulFrom.atMs,
-        spans: whenAll(scopeConditions(authorisation, group)),
+        spans: whenAll(scopeConditions(authorisation, of, this.records, group)),
         operatorSet: this.operatorSets.place(group.operators.join('\n'), group.operators),
       })),
       byLife: new Map(),
     };
   }
 
-  private collectionsOf(record: IndicatorRecord, scope: Scope): readonly (readonly CollectionWindow[])[] {
-    const key = record.withdrawnMs === null ? record.life : `${record.life}\n${record.withdrawnMs}`;
+  private collectionsOf(
+    record: IndicatorRecord,
+    steps: readonly IndicatorStep[],
+    scope: Scope,
+  ): readonly (readonly CollectionWindow[])[] {
+    const key = lifeKey(record, steps, scope.regime);
     let collections = scope.byLife.get(key);
     if (!collections) {
-      const own = whenAll(indicatorConditions(record, scope.authorisation, this.options));
+      const own = whenAll(indicatorConditions(record, steps, scope.authorisation, this.options));
       collections = scope.groups.map(({ spans }) => this.collectionWindows(intersect(spans, own)));
       scope.byLife.set(key, collections);
     }
@@ -145,6 +157,23 @@ class Compiler {
     }
     return range;
   }
+}
+
+const NO_STEPS: readonly IndicatorStep[] = [];
+
+/** Equal for indicators of one scope that are in force at the same times. */
+function lifeKey(
+  record: IndicatorRecord,
+  steps: readonly IndicatorStep[],
+  regime: Regime | undefined,
+): string {
+  let key = record.life;
+  if (record.withdrawnMs !== null) key += `\n${record.withdrawnMs}`;
+  if (regime && isProposedWide(record, regime)) key += '\nwide';
+  for (const { kind, by, atMs, recordedAtMs, outcome, cause } of steps) {
+    key += `\n${kind} ${atMs} ${recordedAtMs} ${outcome} ${cause} ${by}`;
+  }
+  return key;
 }
 
 /** Unique for prefixes: the address, and how many bits are free. */

@@ -2,14 +2,22 @@
 // whether it is in force at an instant, and if not, what stands in the way.
 import { type InForceOptions, whenAll, whyUnmet } from './conditions.ts';
 import type { AuthorityRecords, IndicatorRecord } from './records.ts';
-import { type Bound, holds, type Span } from './spans.ts';
+import { type Bound, type Condition, type ConditionKind, holds, type Span } from './spans.ts';
+import type { IndicatorStep } from './steps.ts';
 import { indicatorConditions, operatorGroups, scopeConditions, trafficWindow } from './windows.ts';
 
 /**
- * `proposed`: not yet analysed or verified; `waiting`: its authorisation is not yet in force; `suspended`: it was in
- * force and may be again; `ended`: its authorisation is over; `withdrawn`: no longer listed.
+ * `proposed`: not yet analysed or verified; `waiting`: its authorisation is not yet in force; `suspended`: it was in force,
+ * or would be, and may be again; `revoked`: for good; `ended`: its authorisation is over; `withdrawn`: no longer listed.
  */
-type IndicatorState = 'active' | 'proposed' | 'waiting' | 'suspended' | 'ended' | 'withdrawn';
+export type IndicatorState =
+  | 'active'
+  | 'proposed'
+  | 'waiting'
+  | 'suspended'
+  | 'revoked'
+  | 'ended'
+  | 'withdrawn';
 
 export interface ExplainedWindow {
   readonly operators: readonly string[];
@@ -32,41 +40,55 @@ export interface Explanation {
   readonly windows: readonly ExplainedWindow[];
 }
 
+/** @param steps the indicator's own, where `records` does not hold them */
 export function explain(
   record: IndicatorRecord,
   records: AuthorityRecords,
   atMs: number,
   options: InForceOptions,
+  steps: readonly IndicatorStep[] = records.steps.get(record.id) ?? [],
 ): Explanation {
   const authorisation = records.authorisations.get(record.scope.authorisation);
   const groups = authorisation ? operatorGroups(authorisation, records.operators, record.scope) : [];
+  const own = authorisation ? indicatorConditions(record, steps, authorisation, options) : [];
+  const unmet: Unmet[] = [];
   const windows = groups.map((group): ExplainedWindow => {
-    const conditions = [
-      ...scopeConditions(authorisation!, group),
-      ...indicatorConditions(record, authorisation!, options),
-    ];
-    const collection = whenAll(conditions);
-    const obstacles = conditions
+    const conditions = [...scopeConditions(authorisation!, record.scope, records, group), ...own];
+    const ofGroup = conditions
       .filter((condition) => !holds(condition.spans, atMs))
-      .map((condition) => whyUnmet(condition, atMs));
-    const traffic = trafficWindow(record, group);
-    const inForce = obstacles.length === 0;
-    return { operators: group.operators, retentionTerm: group.term, traffic, collection, inForce, obstacles };
+      .map((condition) => ({ kind: condition.kind, bound: whyUnmet(condition, atMs) }));
+    unmet.push(...ofGroup);
+    return {
+      operators: group.operators,
+      retentionTerm: group.term,
+      traffic: trafficWindow(record, steps, group),
+      collection: whenAll(conditions),
+      inForce: ofGroup.length === 0,
+      obstacles: ofGroup.map(({ bound }) => bound),
+    };
   });
   const { id, scope } = record;
   const inForce = windows.some((window) => window.inForce);
-  return { id, authorisation: scope.authorisation, state: stateOf(record, windows, atMs), inForce, windows };
+  const state = inForce ? 'active' : stateOf(unmet, windows, atMs);
+  return { id, authorisation: scope.authorisation, state, inForce, windows };
 }
 
-function stateOf(record: IndicatorRecord, windows: readonly ExplainedWindow[], atMs: number): IndicatorState {
-  if (windows.some((window) => window.inForce)) return 'active';
-  if (record.withdrawnMs !== null && record.withdrawnMs <= atMs) return 'withdrawn';
-  const obstacles = windows.flatMap((window) => window.obstacles);
-  const standing = (rules: readonly string[]): Bound[] =>
-    obstacles.filter(({ rule }) => rules.includes(rule));
-  const ofAuthorisation = standing(['L1', 'I1', 'I2', 'I3']);
-  if (ofAuthorisation.some(({ atMs: since }) => since <= atMs)) return 'ended';
-  if (ofAuthorisation.length > 0) return 'waiting';
-  const wasInForce = standing(['L8', 'L9', 'L10']).some(({ atMs: since }) => since <= atMs);
-  return wasInForce ? 'suspended' : standing(['L8', 'L9', 'L10']).length > 0 ? 'proposed' : 'waiting';
+interface Unmet {
+  readonly kind: ConditionKind;
+  readonly bound: Bound;
+}
+
+/** Of several reasons, the one that is hardest to get out of. */
+function stateOf(unmet: readonly Unmet[], windows: readonly ExplainedWindow[], atMs: number): IndicatorState {
+  const ofKind = (kind: Condition['kind']): Unmet[] => unmet.filter((found) => found.kind === kind);
+  if (ofKind('revocation').length > 0) return 'revoked';
+  if (ofKind('listing').length > 0) return 'withdrawn';
+  const ofAuthorisation = ofKind('authorisation');
+  if (ofAuthorisation.length > 0) {
+    return ofAuthorisation.some(({ bound }) => bound.atMs <= atMs) ? 'ended' : 'waiting';
+  }
+  if (ofKind('suspension').length > 0) return 'suspended';
+  if (ofKind('finding').length === 0) return 'waiting';
+  const wasInForce = windows.some(({ collection }) => collection.some(({ from }) => from.atMs <= atMs));
+  return wasInForce ? 'suspended' : 'proposed';
 }

@@ -15,8 +15,18 @@ export interface Span {
   readonly until: Bound;
 }
 
+/** What it is that a condition asks of: decides the state of an indicator for which it is not met. */
+export type ConditionKind =
+  | 'authorisation'
+  | 'declaration'
+  | 'finding'
+  | 'suspension'
+  | 'revocation'
+  | 'listing';
+
 /** When one condition of being in force is met: disjoint spans in order of time. */
 export interface Condition {
+  readonly kind: ConditionKind;
   readonly rule: Rule;
   /** Why it is not met outside its spans, where the nearest bound does not say it. */
   readonly unmet: string;
@@ -34,6 +44,25 @@ export function fromOn(from: Bound): readonly Span[] {
 
 export function upTo(until: Bound): readonly Span[] {
   return until.atMs === -Infinity ? [] : [{ from: FROM_EVER, until }];
+}
+
+/** Something that was recorded, and whether the condition is not met since. */
+interface Turn {
+  readonly isShut: boolean;
+  readonly bound: Bound;
+}
+
+/** From ever, but from each turn that shuts on to the next that does not. */
+export function exceptBetween(turns: readonly Turn[]): readonly Span[] {
+  const spans: Span[] = [];
+  let from: Bound | null = FROM_EVER;
+  for (const { isShut, bound } of turns) {
+    if (isShut && from !== null) {
+      if (from.atMs < bound.atMs) spans.push({ from, until: bound });
+      from = null;
+    } else if (!isShut) from ??= bound;
+  }
+  return from === null ? spans : [...spans, { from, until: FOR_EVER }];
 }
 
 /** When both hold. Of two bounds at one instant, the first list's is kept. */

@@ -1,14 +1,12 @@
 // The two windows of an indicator, per group of operators for which they are the same, each bound with the rule that set it:
 // traffic time (L3) and collection time (L1, L8, L9 and what the regime adds). compile.ts takes the numbers, explain.ts the words.
 import { formatInstant, parseDuration, subtractDuration } from '../core/time.ts';
-import {
-  authorisationConditions,
-  type InForceOptions,
-  lifeConditions,
-  listingConditions,
-} from './conditions.ts';
+import { authorisationConditions, basisConditions } from './authorisation-conditions.ts';
+import type { InForceOptions } from './conditions.ts';
+import { findingConditions, withFindings } from './finding-conditions.ts';
 import {
   type AuthorisationRecord,
+  type AuthorityRecords,
   decodeLife,
   type IndicatorRecord,
   type IndicatorScope,
@@ -16,6 +14,8 @@ import {
 } from './records.ts';
 import { byId, findRegime, type RetentionBasis } from './regime.ts';
 import type { Bound, Condition } from './spans.ts';
+import { stepConditions } from './step-conditions.ts';
+import type { IndicatorStep } from './steps.ts';
 
 /** Operators of one authorisation from which data of one basis may be taken from the same instant on. */
 export interface OperatorGroup {
@@ -91,7 +91,12 @@ function closedGroup(
   unmet: string,
 ): OperatorGroup {
   const lawfulFrom: Bound = { atMs: authorisation.decidedMs, rule: 'L3', why: `the decision: ${unmet}` };
-  return { operators, term: null, lawfulFrom, conditions: [{ rule: 'L3', unmet, spans: [] }] };
+  return {
+    operators,
+    term: null,
+    lawfulFrom,
+    conditions: [{ kind: 'declaration', rule: 'L3', unmet, spans: [] }],
+  };
 }
 
 function undeclared(basis: RetentionBasis): string {
@@ -108,6 +113,7 @@ const NO_TRAFFIC_END: Bound = { atMs: Infinity, rule: 'L10', why: 'no end is kno
 /** L3: from first seen, or from what operators may still lawfully hold, whichever is later. */
 export function trafficWindow(
   record: Pick<IndicatorRecord, 'firstSeenMs' | 'trafficUntilMs'>,
+  steps: readonly IndicatorStep[],
   group: OperatorGroup,
 ): TrafficWindow {
   const from =
@@ -117,30 +123,46 @@ export function trafficWindow(
           ...group.lawfulFrom,
           why: `${group.lawfulFrom.why}; first seen ${formatInstant(record.firstSeenMs)} is earlier`,
         };
+  const untilMs = trafficUntil(record, steps);
   const until: Bound =
-    record.trafficUntilMs === null
+    untilMs === Infinity
       ? NO_TRAFFIC_END
-      : { atMs: record.trafficUntilMs, rule: 'L10', why: "no longer the C2 server's address" };
+      : { atMs: untilMs, rule: 'L10', why: "no longer the C2 server's address" };
   return { from, until };
+}
+
+/** L10: what the file says, or the revocation, whichever is earlier. */
+export function trafficUntil(
+  { trafficUntilMs }: Pick<IndicatorRecord, 'trafficUntilMs'>,
+  steps: readonly IndicatorStep[],
+): number {
+  return Math.min(trafficUntilMs ?? Infinity, ...steps.map((step) => step.trafficUntilMs ?? Infinity));
 }
 
 /** What must hold whatever the indicator: the same for all that rest on one scope, from one group of operators. */
 export function scopeConditions(
   authorisation: AuthorisationRecord,
+  scope: IndicatorScope,
+  { authorisationSteps, basisSteps }: Pick<AuthorityRecords, 'authorisationSteps' | 'basisSteps'>,
   group: OperatorGroup,
 ): readonly Condition[] {
-  return [...authorisationConditions(authorisation), ...group.conditions];
+  return [
+    ...authorisationConditions(authorisation, authorisationSteps.get(authorisation.reference) ?? []),
+    ...group.conditions,
+    ...basisConditions(scope, basisSteps),
+  ];
 }
 
 /** What must hold of the indicator itself. */
 export function indicatorConditions(
   record: IndicatorRecord,
+  steps: readonly IndicatorStep[],
   authorisation: AuthorisationRecord,
   options: InForceOptions,
 ): readonly Condition[] {
   const regime = findRegime(authorisation.regime);
-  return [
-    ...(regime ? lifeConditions(decodeLife(record.life), regime, options) : []),
-    ...listingConditions(record),
-  ];
+  // Without its regime nothing is in force: the authorisation's own conditions say so.
+  if (!regime) return [];
+  const life = withFindings(decodeLife(record.life), steps);
+  return [...findingConditions(life, regime, options), ...stepConditions(record, steps, regime, options)];
 }

@@ -15,9 +15,9 @@ import { decideDispute, listDisputes, openDispute } from '../store/disputes.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { currentUser } from './current-user.ts';
 import type { DecideOptions, DisputeListOptions, OpenOptions } from './dispute.ts';
-import { disputeLine } from './dispute-wording.ts';
 import { evidenceDigest } from './evidence-argument.ts';
 import { findTarget } from './indicator-target.ts';
+import { disputeLine } from './indicator-wording.ts';
 import { formatTable } from './table.ts';
 import { oneLine, shortInstant } from './wording.ts';
 

@@ -1,10 +1,9 @@
 // Which indicator an id or an address means; several are an error that lists them, unless all are meant.
-import { protocolName } from '../authority/protocols.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { readIndicator } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import { findIndicators, type NamedIndicator } from '../store/indicator-names.ts';
-import { findProposal } from '../store/proposals.ts';
+import { serverText } from './wording.ts';
 
 export interface Narrowing {
   readonly authorisation?: string;
@@ -38,14 +37,10 @@ export function findTarget(
 }
 
 function ambiguous(db: Database, named: string, found: readonly NamedIndicator[]): FlowSieveError {
-  const lines = found.map(({ id, authorisation, origin }) => {
-    const { port = null, protocol = null } = readIndicator(db, id)?.record ?? findProposal(db, id) ?? {};
-    const of = [
-      ...(protocol === null ? [] : [protocolName(protocol)]),
-      ...(port === null ? [] : [`port ${port}`]),
-      ...(origin === 'draft' ? ['draft'] : []),
-    ];
-    return `\n  ${[id, `(${authorisation})`, ...of].join(' ')}`;
+  const lines = found.map(({ id, authorisation, address, origin }) => {
+    const { port = null, protocol = null } = readIndicator(db, id)?.record ?? {};
+    const draft = origin === 'draft' ? ', a draft' : '';
+    return `\n  ${id}  ${serverText({ address, port, protocol })} (${authorisation}${draft})`;
   });
   return new FlowSieveError(
     'REFUSED',

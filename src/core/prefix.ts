@@ -103,9 +103,16 @@ function addressProblem(text: string): string {
 }
 
 /** Canonical text of a prefix given by its inclusive bounds. */
-export function formatPrefix({ first, last }: Pick<Prefix, 'first' | 'last'>): string {
+export function formatPrefix(prefix: Pick<Prefix, 'first' | 'last'>): string {
+  const length = prefixLength(prefix);
+  const text = formatWords(prefix.first);
+  return length === prefix.first.length * 32 ? text : `${text}/${length}`;
+}
+
+/** Bits of the network. */
+export function prefixLength({ first, last }: Pick<Prefix, 'first' | 'last'>): number {
   const free = first.reduce((bits, word, at) => bits + 32 - Math.clz32(word ^ (last[at] as number)), 0);
-  return free === 0 ? formatWords(first) : `${formatWords(first)}/${first.length * 32 - free}`;
+  return first.length * 32 - free;
 }
 
 /** Canonical text of an address given as words. */

@@ -53,7 +53,8 @@ function open(db: Database, asked: NewDispute, change: ChangedBy): Dispute {
   const { indicator, operator, ground, suspends } = asked;
   const named = indicatorNamer(db)(indicator);
   const authorisation = named && findAuthorisation(db, named.authorisation);
-  if (!authorisation) throw new FlowSieveError('NOT_FOUND', `there is no indicator ${indicator}`);
+  if (!authorisation || named.origin === 'draft')
+    throw new FlowSieveError('NOT_FOUND', `there is no indicator ${indicator} that could have matched`);
   const opening = {
     indicator,
     authorisation: authorisation.reference,
@@ -196,13 +197,24 @@ export interface DisputeFilter {
   readonly indicator?: string | undefined;
   readonly operator?: string | undefined;
   readonly state?: ReturnType<typeof disputeState> | undefined;
+  /** Epoch ms: as recorded up to then. */
+  readonly asKnownAtMs?: number | undefined;
 }
 
 /** In the order in which they were opened. */
-export function listDisputes(db: Database, { indicator, operator, state }: DisputeFilter = {}): Dispute[] {
+export function listDisputes(
+  db: Database,
+  { indicator, operator, state, asKnownAtMs = Infinity }: DisputeFilter = {},
+): Dispute[] {
   const ofIndicator =
     indicator === undefined ? selectDisputes(db, '?', 1) : selectDisputes(db, 'indicator = ?', indicator);
-  return ofIndicator.filter(
+  const known = ofIndicator
+    .filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs)
+    .map((dispute) => ({
+      ...dispute,
+      decisions: dispute.decisions.filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs),
+    }));
+  return known.filter(
     (dispute) =>
       (operator === undefined || dispute.operator === operator) &&
       (state === undefined || disputeState(dispute) === state),

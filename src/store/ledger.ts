@@ -65,7 +65,7 @@ function merged(name: Observation): string {
 }
 
 /** Of many rows' values. */
-function mergedAll(name: Observation): string {
+export function mergedAll(name: Observation): string {
   return OBSERVATIONS[name] === 'greatest'
     ? `max(${name})`
     : `iif(max(${name}) >= -min(${name}), max(${name}), min(${name}))`;

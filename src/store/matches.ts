@@ -59,13 +59,13 @@ export interface MatchFilter {
   readonly sequestered?: boolean;
 }
 
-const DIRECTIONS: readonly Direction[] = ['to-c2', 'from-c2'];
+export const DIRECTIONS: readonly Direction[] = ['to-c2', 'from-c2'];
 /** Stored by place: append only. */
-const TIME_SOURCES: readonly TimeSource[] = ['absolute', 'uptime', 'event', 'export'];
+export const TIME_SOURCES: readonly TimeSource[] = ['absolute', 'uptime', 'event', 'export'];
 
-const ID_BYTES = 16;
+export const ID_BYTES = 16;
 /** The id begins with the start time (ms, unsigned), so that flows of one time lie together in the table. */
-const ID_TIME_BYTES = 6;
+export const ID_TIME_BYTES = 6;
 const MAX_ID_TIME_MS = 2 ** (8 * ID_TIME_BYTES) - 1;
 
 const MAX_IDENTITY_BYTES = 4_096;

@@ -1,0 +1,34 @@
+// A proposal that is no indicator yet, as `flowsieve indicator show` has it: with what is missing.
+import { checkProposal } from '../authority/proposal.ts';
+import { describeFault } from '../authority/refusal.ts';
+import { findRegime } from '../authority/regime.ts';
+import { FlowSieveError } from '../core/errors.ts';
+import { findAuthorisation } from '../store/authorisations.ts';
+import type { Database } from '../store/database.ts';
+import type { NamedIndicator } from '../store/indicator-names.ts';
+import { findProposal } from '../store/proposals.ts';
+import { type GlobalOptions, print } from './command.ts';
+import { labelled, serverText } from './wording.ts';
+
+export function showDraft(
+  db: Database,
+  { id, authorisation, address }: NamedIndicator,
+  { json }: GlobalOptions,
+  asKnownAtMs: number | undefined,
+): void {
+  const proposal = findProposal(db, id, asKnownAtMs);
+  if (!proposal) throw new FlowSieveError('NOT_FOUND', `${address} (${authorisation}) was not known then`);
+  const regime = findRegime(findAuthorisation(db, authorisation, asKnownAtMs)?.regime ?? '');
+  const checked = regime && checkProposal(proposal, id, regime, authorisation);
+  const { missing, wrong } = checked && 'missing' in checked ? checked : { missing: [], wrong: [] };
+  if (json) {
+    print(JSON.stringify({ ...proposal, state: 'proposed', inForce: false, missing, wrong }));
+    return;
+  }
+  print(`${serverText(proposal)}   NOT IN FORCE (proposed, a draft)   ${id}`);
+  print(labelled('proposed', `for ${authorisation}, version ${proposal.version}`));
+  const sources = new Set(proposal.observations.map(({ source }) => source));
+  for (const source of sources) print(labelled('source', source));
+  for (const fault of wrong) print(labelled('wrong', describeFault(fault)));
+  for (const fault of missing) print(labelled('missing', describeFault(fault)));
+}
