@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   notices: ['core', 'authority', 'store'],
   victims: ['core', 'match', 'authority', 'store'],
   engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store', 'notices', 'victims'],
-  http: ['core', 'notices', 'victims'],
+  http: ['core', 'authority', 'store', 'engine', 'victims', 'notices', 'audit', 'config'],
   cli: [
     ...[
       'core',
@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
       'http',
     ],
   ],
-  workers: ['core', 'wire', 'match', 'ingest', 'engine'],
+  workers: ['core', 'wire', 'match', 'ingest', 'engine', 'http'],
 };
 
 /** Libraries and built-in modules that only these folders may touch. */
@@ -42,11 +42,12 @@ const DOORS: Record<string, readonly string[]> = {
   'better-sqlite3-13': ['store'],
   piscina: ['match'],
   'ipaddr.js': ['core'],
-  zod: ['authority', 'config'],
+  zod: ['authority', 'config', 'http'],
   commander: ['cli'],
   'cli-progress': ['cli'],
   'fast-csv': ['authority', 'ingest'],
   hyparquet: ['ingest'],
+  fastify: ['http'],
   pino: ['core'],
   nodemailer: ['notices'],
   'node:net': ['http', 'ingest'],

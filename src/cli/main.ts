@@ -16,6 +16,7 @@ import { register as matches } from './matches.ts';
 import { register as operator } from './operator.ts';
 import { register as replay } from './replay.ts';
 import { register as serve } from './serve.ts';
+import { register as token } from './token.ts';
 import { register as warninglist } from './warninglist.ts';
 
 const COMMANDS: readonly Register[] = [
@@ -31,6 +32,7 @@ const COMMANDS: readonly Register[] = [
   warninglist,
   matches,
   ledger,
+  token,
   config,
 ];
 

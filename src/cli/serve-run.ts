@@ -1,6 +1,7 @@
 // Runs `flowsieve serve`: configuration, database, daemon, health; signals; readiness for systemd.
 import { execFile } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
+import { addedRegimes } from '../authority/added-regimes.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { openLog } from '../core/log.ts';
@@ -8,8 +9,10 @@ import { packageVersion } from '../core/package.ts';
 import { Daemon, type DaemonOptions } from '../engine/daemon.ts';
 import type { ListenerOptions } from '../engine/listener-options.ts';
 import { type PeriodicTask, PeriodicTasks } from '../engine/periodic-tasks.ts';
-import { HealthServer } from '../http/health.ts';
-import { readCredentials } from '../ingest/tls/credentials.ts';
+import { HttpThread } from '../http/http-thread.ts';
+import type { TlsFiles } from '../http/server.ts';
+import type { HttpSetup } from '../http/thread-messages.ts';
+import { readCredentials, readKeyPair } from '../ingest/tls/credentials.ts';
 import { openDatabase } from '../store/database.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
@@ -34,12 +37,18 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     ending.end('failed');
   });
   const periodic = new PeriodicTasks(PERIODIC_TASKS, log);
-  const health = new HealthServer(() => daemon.health);
+  const startedMs = Date.now();
+  const http = new HttpThread(
+    httpSetup(configuration),
+    () => ({ atMs: Date.now(), startedMs, health: daemon.health }),
+    log,
+  );
   const signals = new Signals(ending, async () => {
     notify('--reloading');
     try {
       const wanted = await loadConfiguration(options);
       await daemon.reload(daemonOptions({ ...wanted, database: configuration.database }));
+      http.reload(inForceOptions(wanted));
       for (const fixed of ['database', 'http'] as const) {
         if (!isDeepStrictEqual(wanted[fixed], configuration[fixed]))
           log.warn({ option: fixed }, 'takes effect at the next start');
@@ -56,8 +65,8 @@ export async function runServe(options: GlobalOptions): Promise<number> {
   try {
     await daemon.start();
     periodic.start();
-    const { host, port } = configuration.http;
-    log.info({ version: packageVersion(), host, port: await listen(health, host, port) }, 'started');
+    const { host } = configuration.http;
+    log.info({ version: packageVersion(), host, port: await http.start() }, 'started');
     notify('--ready');
     const cause = await ending.wait;
     notify('--stopping');
@@ -70,24 +79,23 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     signals.end();
     await periodic.stop();
     await daemon.stop();
-    await health.stop();
+    await http.stop();
     db.close();
     log.flush();
   }
 }
 
-async function listen(health: HealthServer, host: string, port: number): Promise<number> {
-  try {
-    return await health.start(host, port);
-  } catch (error) {
-    throw new FlowSieveError(
-      'LISTEN',
-      `http: cannot listen on ${host} port ${port}: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
-  }
+function httpSetup(configuration: Configuration): HttpSetup {
+  const { database } = configuration;
+  const { host, port, cert, key } = configuration.http;
+  const tls = cert === null || key === null ? null : readTlsFiles({ cert, key });
+  return { database, host, port, tls, inForce: inForceOptions(configuration), regimes: addedRegimes() };
+}
+
+function readTlsFiles(files: TlsFiles): TlsFiles {
+  const pair = readKeyPair(files);
+  if ('problem' in pair) throw new FlowSieveError('CONFIGURATION', `http.${pair.problem}`);
+  return pair;
 }
 
 function daemonOptions(configuration: Configuration): DaemonOptions {

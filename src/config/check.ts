@@ -5,6 +5,7 @@ import { nearest, showValue } from '../authority/refusal.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { channelsUnclear, mailUnclear } from './channels.ts';
 import { type Given, type GivenValues, OPTION_BY_KEY, type Path } from './given.ts';
+import { httpUnclear } from './http.ts';
 import { camelCase, describeKind, isOption, type Kind, type Option, type Table } from './option.ts';
 import { basisIds, valueSchema } from './schema.ts';
 
@@ -26,6 +27,7 @@ export function checkValues(given: GivenValues): Map<string, unknown> {
     ...clientsUnclear(values, given),
     ...channelsUnclear(values, given),
     ...mailUnclear(values, given),
+    ...httpUnclear(values, given),
   );
   if (problems.length > 0) {
     throw new FlowSieveError('CONFIGURATION', problems.slice(0, MAX_PROBLEMS).join('\n'));

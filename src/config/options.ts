@@ -239,6 +239,15 @@ export const OPTIONS = {
   http: {
     host: text({ help: 'the local address of API, metrics and dashboard', default: '127.0.0.1' }),
     port: integer(0, MAX_PORT, { help: 'its port; 0 = any that is free', default: 8055 }),
+    cert: optional(
+      path({ help: 'the certificate shown to clients, PEM; with `key` the server speaks TLS alone' }),
+    ),
+    key: optional(path({ help: 'its private key, PEM, not encrypted' })),
+    plain: optional(
+      consent({
+        help: 'tokens and victims may cross the network unencrypted: elsewhere than on loopback, without `cert`',
+      }),
+    ),
   },
 } as const;
 

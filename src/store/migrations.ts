@@ -8,6 +8,7 @@ import { NOTICE_MIGRATIONS } from './schema-notices.ts';
 import { PROPOSAL_MIGRATIONS } from './schema-proposals.ts';
 import { SEQUESTER_MIGRATIONS } from './schema-sequester.ts';
 import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
+import { TOKEN_MIGRATIONS } from './schema-tokens.ts';
 import { VICTIM_MIGRATIONS } from './schema-victims.ts';
 import { WARNING_LIST_MIGRATIONS } from './schema-warninglists.ts';
 import type { Database } from './sqlite.ts';
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly string[] = [
   ...WARNING_LIST_MIGRATIONS,
   ...LIFE_MIGRATIONS,
   ...VICTIM_MIGRATIONS,
+  ...TOKEN_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */

@@ -57,7 +57,7 @@ const DEFAULTS = {
   verification: { onOverdue: 'suspend' },
   warningLists: { onAuthorised: 'warn' },
   retention: { days: 365 },
-  http: { host: '127.0.0.1', port: 8055 },
+  http: { host: '127.0.0.1', port: 8055, cert: null, key: null, plain: null },
 };
 
 const UDP = 'protocol: udp, operator: example-isp, retention_basis: lce-126-1, exporters: [192.0.2.0/24]';
@@ -124,15 +124,15 @@ http: {host: 127.0.0.1, port: 0}
       verification: { onOverdue: 'warn' },
       warningLists: { onAuthorised: 'warn' },
       retention: { days: 30 },
-      http: { host: '127.0.0.1', port: 0 },
+      http: { host: '127.0.0.1', port: 0, cert: null, key: null, plain: null },
     });
   });
 
   it('takes the environment before the file, and the command line before both', async () => {
-    const config = file('http: {host: 192.0.2.1, port: 1}\nretention: {days: 10}\ndatabase: a.db\n');
+    const config = file('http: {host: 127.0.0.3, port: 1}\nretention: {days: 10}\ndatabase: a.db\n');
     const environment = { FLOWSIEVE_HTTP_PORT: '2', FLOWSIEVE_DATABASE: 'b.db', PATH: '/bin' };
     const { configuration, places } = await readConfiguration({ config, db: 'c.db' }, environment);
-    expect(configuration).toMatchObject({ database: 'c.db', http: { host: '192.0.2.1', port: 2 } });
+    expect(configuration).toMatchObject({ database: 'c.db', http: { host: '127.0.0.3', port: 2 } });
     expect(Object.fromEntries(places)).toEqual({
       database: '--db',
       'http.host': `${config}, line 1`,
@@ -177,7 +177,7 @@ describe('a wrong configuration is refused, with its line and what is allowed', 
     ['\nhttp: {prt: 1}', 'file, line 2: http.prt: unknown key; did you mean http.port?'],
     ['zebra: 1', /line 1: zebra: unknown key; known are database, listeners/],
     ['__proto__: {a: 1}', /__proto__: unknown key/],
-    ['http: 7', 'file, line 1: http must be a mapping with host, port'],
+    ['http: 7', 'file, line 1: http must be a mapping with host, port, cert, key, plain'],
     ['- 7', /line 1: a configuration must be a mapping/],
     [
       'retention: {days: 366}',
@@ -190,6 +190,8 @@ describe('a wrong configuration is refused, with its line and what is allowed', 
     ['database: ""', /database: "": must be a path/],
     ['matching: {straddling: partly}', /"partly": must be contained or overlapping \(L3\)/],
     ['verification: {on_overdue: no}', /must be suspend or warn \(L9\)/],
+    ['http: {host: 0.0.0.0}', /http.host: .* needs cert and key, or plain: true/],
+    ['http: {cert: a.pem}', 'file, line 1: http.cert: needs http.key'],
     ['http: {port: 1}\nhttp: {port: 2}', /line 2: Map keys must be unique/],
     ['http: {port: 1', /line 1: /],
     ['listeners: 5', /listeners: 5: must be a list/],

@@ -1,0 +1,16 @@
+// What every route may use.
+import type { InForceOptions } from '../authority/conditions.ts';
+import type { Log } from '../core/log.ts';
+import type { LiveFigures } from '../engine/live-figures.ts';
+import type { Database } from '../store/database.ts';
+
+export interface HttpContext {
+  /** A connection of the server's own. */
+  readonly db: Database;
+  readonly inForce: InForceOptions;
+  /** Whether clients reach the server by TLS. */
+  readonly isSecure: boolean;
+  readonly log: Log;
+  /** What the daemon last said of itself; `null` = nothing yet. */
+  readonly figures: () => LiveFigures | null;
+}

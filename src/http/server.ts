@@ -1,0 +1,74 @@
+// The HTTP server, put together: limits, headers, access, routes. Inert until `listen`.
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { packageVersion } from '../core/package.ts';
+import { Access } from './access.ts';
+import type { HttpContext } from './context.ts';
+import { problemHandler, problemOf, sendProblem } from './problem.ts';
+import { healthRoutes } from './routes/health.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { addSecurityHeaders } from './security.ts';
+
+export interface TlsFiles {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+const LIMITS = {
+  bodyLimit: 1_048_576,
+  /** From the first octet of a request to its last. */
+  requestTimeout: 30_000,
+  connectionTimeout: 60_000,
+  keepAliveTimeout: 10_000,
+  maxParamLength: 256,
+  maxConnections: 512,
+} as const;
+/** Requests of one address in a minute. */
+const MAX_REQUESTS = 1_200;
+
+/** What routes are registered on. */
+export type App = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  import('fastify').FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export async function buildServer(context: HttpContext, tls: TlsFiles | null = null): Promise<App> {
+  const { maxConnections, maxParamLength, ...limits } = LIMITS;
+  const app = fastify({
+    ...limits,
+    routerOptions: { maxParamLength },
+    forceCloseConnections: true,
+    ...(tls === null ? {} : { https: { ...tls, minVersion: 'TLSv1.2' } }),
+  }).withTypeProvider<ZodTypeProvider>() as unknown as App;
+  app.server.maxConnections = maxConnections;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(problemHandler(context.log));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, problemOf(404, 'see /api/openapi.json', request)),
+  );
+  addSecurityHeaders(app as unknown as FastifyInstance, context.isSecure);
+  await app.register(rateLimit, { max: MAX_REQUESTS, timeWindow: 60_000 });
+  await app.register(swagger, {
+    openapi: { info: { title: 'FlowSieve', version: packageVersion() } },
+    transform: jsonSchemaTransform,
+  });
+  const access = new Access(app as unknown as FastifyInstance, context);
+  healthRoutes(app, context);
+  sessionRoutes(app, context, access);
+  tokenRoutes(app, context);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,47 @@
+// The HTTP thread: a server on a database connection of its own, so that no request holds up what takes flows in.
+import type { AddressInfo } from 'node:net';
+import { constants, setPriority } from 'node:os';
+import type { MessagePort } from 'node:worker_threads';
+import { setAddedRegimes } from '../authority/added-regimes.ts';
+import { openLog } from '../core/log.ts';
+import type { LiveFigures } from '../engine/live-figures.ts';
+import { openDatabase } from '../store/database.ts';
+import { buildServer } from './server.ts';
+import type { FromHttp, HttpSetup, ToHttp } from './thread-messages.ts';
+
+export async function serveHttp(setup: HttpSetup, port: MessagePort): Promise<void> {
+  // Where processors are short, receivers go first. Linux alone has priorities by thread; elsewhere it would be all of us.
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setAddedRegimes(setup.regimes);
+  const db = openDatabase(setup.database);
+  const log = openLog();
+  let figures: LiveFigures | null = null;
+  let { inForce } = setup;
+  const context = {
+    db,
+    log,
+    isSecure: setup.tls !== null,
+    figures: () => figures,
+    get inForce() {
+      return inForce;
+    },
+  };
+  const app = await buildServer(context, setup.tls);
+  const tell = (message: FromHttp) => port.postMessage(message);
+  port.on('message', async (message: ToHttp) => {
+    if (message.kind === 'figures') figures = message.figures;
+    else if (message.kind === 'settings') inForce = message.inForce;
+    else {
+      await app.close();
+      db.close();
+      log.flush();
+      port.close();
+    }
+  });
+  try {
+    await app.listen({ host: setup.host, port: setup.port });
+    tell({ kind: 'listening', port: (app.server.address() as AddressInfo).port });
+  } catch (error) {
+    tell({ kind: 'refused', reason: (error as Error).message });
+  }
+}

@@ -1,0 +1,37 @@
+// A server over a database of its own, asked without a socket.
+import { onTestFinished } from 'vitest';
+import { DAY_MS } from '../../src/core/time.ts';
+import type { HttpContext } from '../../src/http/context.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createToken, type TokenRole } from '../../src/store/tokens.ts';
+
+const LOG = { info: () => {}, warn: () => {}, error: () => {} };
+
+export async function testServer(given: Partial<HttpContext> = {}) {
+  const db = openDatabase(':memory:');
+  const app = await buildServer({
+    db,
+    log: LOG,
+    isSecure: false,
+    figures: () => null,
+    inForce: { onOverdue: 'suspend', onAuthorised: 'warn' },
+    ...given,
+  });
+  onTestFinished(async () => {
+    await app.close();
+    db.close();
+  });
+  const token = (role: TokenRole, person = `the.${role}`, operator?: string) =>
+    createToken(
+      db,
+      {
+        role,
+        person,
+        operator: role === 'operator' ? (operator ?? 'example-isp') : undefined,
+        expiresAtMs: Date.now() + DAY_MS,
+      },
+      { by: 'root', role: 'admin' },
+    ).text;
+  return { app, db, token, bearer: (text: string) => ({ authorization: `Bearer ${text}` }) };
+}
