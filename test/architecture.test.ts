@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
       'http',
     ],
   ],
-  workers: ['core', 'wire', 'match', 'ingest', 'engine', 'http'],
+  workers: ['core', 'wire', 'match', 'ingest', 'engine', 'notices', 'http'],
 };
 
 /** Libraries and built-in modules that only these folders may touch. */

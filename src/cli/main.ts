@@ -13,6 +13,7 @@ import { register as indicator } from './indicator.ts';
 import { register as inspect } from './inspect.ts';
 import { register as ledger } from './ledger.ts';
 import { register as matches } from './matches.ts';
+import { register as notice } from './notice.ts';
 import { register as operator } from './operator.ts';
 import { register as replay } from './replay.ts';
 import { register as serve } from './serve.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Register[] = [
   basis,
   dispute,
   operator,
+  notice,
   warninglist,
   matches,
   ledger,

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { addedRegimes } from '../authority/added-regimes.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { openLog } from '../core/log.ts';
+import { type Log, openLog } from '../core/log.ts';
 import { packageVersion } from '../core/package.ts';
 import { Daemon, type DaemonOptions } from '../engine/daemon.ts';
 import type { ListenerOptions } from '../engine/listener-options.ts';
@@ -13,15 +13,13 @@ import { HttpThread } from '../http/http-thread.ts';
 import type { TlsFiles } from '../http/server.ts';
 import type { HttpSetup } from '../http/thread-messages.ts';
 import { readCredentials, readKeyPair } from '../ingest/tls/credentials.ts';
-import { openDatabase } from '../store/database.ts';
+import { DeliveryTask, RaisingTask } from '../notices/tasks.ts';
+import { type Database, openDatabase } from '../store/database.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
 
 /** Another process's write must not stop the main thread: the commit is tried again instead. */
 const BUSY_TIMEOUT_MS = 20;
-
-/** What the daemon does besides receiving. */
-const PERIODIC_TASKS: readonly PeriodicTask[] = [];
 
 /** @returns the exit status */
 export async function runServe(options: GlobalOptions): Promise<number> {
@@ -36,7 +34,11 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     log.error({ error: error.stack }, 'a thread has died: this is a fault of the program');
     ending.end('failed');
   });
-  const periodic = new PeriodicTasks(PERIODIC_TASKS, log);
+  let inUse = configuration;
+  const periodic = new PeriodicTasks(
+    periodicTasks(db, () => inUse, log),
+    log,
+  );
   const startedMs = Date.now();
   const http = new HttpThread(
     httpSetup(configuration),
@@ -47,7 +49,9 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     notify('--reloading');
     try {
       const wanted = await loadConfiguration(options);
-      await daemon.reload(daemonOptions({ ...wanted, database: configuration.database }));
+      const { database } = configuration;
+      await daemon.reload(daemonOptions({ ...wanted, database }));
+      inUse = { ...wanted, database };
       http.reload(inForceOptions(wanted));
       for (const fixed of ['database', 'http'] as const) {
         if (!isDeepStrictEqual(wanted[fixed], configuration[fixed]))
@@ -83,6 +87,11 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     db.close();
     log.flush();
   }
+}
+
+/** What the daemon does besides receiving. @param inUse the configuration, as of the last reload */
+function periodicTasks(db: Database, inUse: () => Configuration, log: Log): readonly PeriodicTask[] {
+  return [new RaisingTask(db, inUse, log), new DeliveryTask(db, inUse, log)];
 }
 
 function httpSetup(configuration: Configuration): HttpSetup {

@@ -11,6 +11,8 @@ export interface PeriodicTask {
    * @param signal aborted when the daemon stops: what waits for something outside gives up
    */
   run(nowMs: number, signal: AbortSignal): Promise<void> | void;
+  /** Waits for what `run` has begun and not waited for. */
+  stop?(): Promise<void>;
 }
 
 export class PeriodicTasks {
@@ -20,6 +22,7 @@ export class PeriodicTasks {
   private readonly timers = new Map<PeriodicTask, NodeJS.Timeout>();
   private readonly running = new Set<Promise<void>>();
   private isStarted = false;
+  private stopped: Promise<void> | null = null;
 
   constructor(tasks: readonly PeriodicTask[], log: Log) {
     this.tasks = tasks;
@@ -34,11 +37,17 @@ export class PeriodicTasks {
   }
 
   /** Starts nothing more, and waits for what is running. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  private async end(): Promise<void> {
     this.ending.abort();
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     await Promise.all(this.running);
+    for (const task of this.tasks) await task.stop?.();
   }
 
   private schedule(task: PeriodicTask, inMs: number): void {

@@ -1,4 +1,5 @@
 // What notices need of the configuration.
+import type { InForceOptions } from '../authority/conditions.ts';
 import type { MailSettings } from './mail.ts';
 
 export type Channel =
@@ -15,7 +16,8 @@ export type Channel =
 export interface NoticeSettings {
   readonly database: string;
   readonly signingKey: string | null;
-  readonly verification: { readonly onOverdue: 'suspend' | 'warn' };
+  readonly verification: Pick<InForceOptions, 'onOverdue'>;
+  readonly warningLists: Pick<InForceOptions, 'onAuthorised'>;
   readonly mail: MailSettings;
   readonly notices: {
     readonly channels: readonly (Channel & { readonly operator: string })[];
@@ -26,4 +28,8 @@ export interface NoticeSettings {
     readonly firstRetrySeconds: number;
     readonly longestRetrySeconds: number;
   };
+}
+
+export function inForceOf({ verification, warningLists }: NoticeSettings): InForceOptions {
+  return { onOverdue: verification.onOverdue, onAuthorised: warningLists.onAuthorised };
 }

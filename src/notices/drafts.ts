@@ -1,0 +1,246 @@
+// Notices being put together: what is to be told, by kind and authorisation, until it is issued to each operator.
+
+import { protocolName } from '../authority/protocols.ts';
+import type { AuthorisationRecord } from '../authority/records.ts';
+import type { Rule } from '../authority/regime.ts';
+import type { IndicatorStep } from '../authority/steps.ts';
+import { type OperatorGroup, operatorGroups, trafficWindow } from '../authority/windows.ts';
+import type { SigningKey } from '../core/signing-key.ts';
+import { formatInstant } from '../core/time.ts';
+import type { DocumentedIndicator } from '../store/authority-records.ts';
+import type { PendingEvent } from '../store/notice-progress.ts';
+import type { NewNotice } from '../store/notices.ts';
+import type { Touch } from './happenings.ts';
+import {
+  type Action,
+  issueNotices,
+  isUrgent,
+  type NoticeEntry,
+  type NoticeKind,
+  type NoticeSubject,
+} from './notice.ts';
+import type { AuthorityFrame, Standing } from './standing.ts';
+
+interface Draft {
+  readonly kind: NoticeKind;
+  readonly authorisation: AuthorisationRecord;
+  readonly operators: readonly string[];
+  subject: Pick<NoticeSubject, 'rule' | 'scope' | 'basis' | 'facts' | 'effectiveMs' | 'do' | 'event'>;
+  readonly told: Told[];
+}
+
+/** An indicator that a notice names. */
+interface Told {
+  readonly found: DocumentedIndicator;
+  readonly effectiveMs: number;
+  readonly steps: readonly IndicatorStep[];
+  readonly rule: Rule;
+  readonly isOn: boolean;
+  /** It may have been blocked before. */
+  readonly isUnblocked: boolean;
+}
+
+export interface ToldIndicator {
+  readonly kind: NoticeKind;
+  readonly found: DocumentedIndicator;
+  readonly steps: readonly IndicatorStep[];
+  readonly authorisation: AuthorisationRecord;
+  readonly operators: readonly string[];
+  readonly standing: Standing;
+  readonly event: number;
+  readonly touch: Touch | null;
+}
+
+/** The rule that a kind of notice keeps. */
+const RULES = {
+  new: 'L6',
+  changed: 'L6',
+  suspension: 'L10',
+  reinstatement: 'L10',
+  revocation: 'L10',
+  withdrawal: 'L10',
+  end: 'L10',
+  'dispute-outcome': 'L11',
+  overdue: 'L9',
+} as const satisfies Record<NoticeKind, Rule>;
+
+export class Drafts {
+  private readonly frame: AuthorityFrame;
+  private readonly nowMs: number;
+  private readonly drafts = new Map<string, Draft>();
+  private readonly groups = new Map<string, readonly OperatorGroup[]>();
+
+  constructor(frame: AuthorityFrame, nowMs: number) {
+    this.frame = frame;
+    this.nowMs = nowMs;
+  }
+
+  ofIndicator({ kind, found, steps, authorisation, operators, standing, event, touch }: ToldIndicator): void {
+    if (operators.length === 0) return;
+    const key = JSON.stringify([kind, authorisation.reference, operators]);
+    let draft = this.drafts.get(key);
+    if (!draft) {
+      const subject = { rule: RULES[kind], scope: 'indicators', basis: null, facts: {}, do: [] } as const;
+      draft = { kind, authorisation, operators, subject: { ...subject, effectiveMs: 0, event: 0 }, told: [] };
+      this.drafts.set(key, draft);
+    }
+    const { subject, told } = draft;
+    const isOn = standing.state === 'active' || standing.state === 'coming';
+    // What is over for good is so since its own step, not since what had suspended it before.
+    const isOver = kind === 'revocation' || kind === 'withdrawal';
+    const effectiveMs = touch && (isOver || kind === 'changed') ? touch.atMs : standing.sinceMs;
+    const rule = isOver || isOn ? RULES[kind] : standing.rule;
+    draft.subject = {
+      ...subject,
+      rule: told.length === 0 || rule === subject.rule ? rule : RULES[kind],
+      effectiveMs: Math.max(subject.effectiveMs, effectiveMs),
+      event: Math.max(subject.event, event),
+    };
+    const isUnblocked = kind === 'changed' && !found.indicator.block;
+    told.push({ found, steps, effectiveMs, rule, isOn, isUnblocked });
+  }
+
+  ofAuthorisation(
+    kind: 'end' | 'reinstatement',
+    authorisation: AuthorisationRecord,
+    operators: readonly string[],
+    about: Pick<NoticeSubject, 'event' | 'effectiveMs' | 'rule' | 'facts'>,
+  ): void {
+    if (operators.length === 0) return;
+    const subject = {
+      ...about,
+      scope: 'authorisation',
+      basis: null,
+      do: actionsOf(kind === 'reinstatement', null),
+    } as const;
+    this.drafts.set(JSON.stringify([kind, authorisation.reference, operators, subject.scope]), {
+      ...{ kind, authorisation, operators, subject, told: [] },
+    });
+  }
+
+  /** L20 */
+  ofBasis(
+    kind: 'suspension' | 'reinstatement',
+    authorisation: AuthorisationRecord,
+    event: PendingEvent,
+  ): void {
+    const subject = {
+      rule: 'L20',
+      scope: 'basis',
+      basis: event.object,
+      facts: {},
+      effectiveMs: event.atMs,
+      do: actionsOf(kind === 'reinstatement', null),
+      event: event.sequence,
+    } as const;
+    const { reference, operators } = authorisation;
+    this.drafts.set(JSON.stringify([kind, reference, event.sequence]), {
+      ...{ kind, authorisation, operators, subject, told: [] },
+    });
+  }
+
+  /** L11 */
+  ofDispute(
+    { sequence, atMs, object, detail }: PendingEvent,
+    {
+      found,
+      steps,
+      authorisation,
+      standing,
+    }: Pick<ToldIndicator, 'found' | 'steps' | 'authorisation' | 'standing'>,
+  ): void {
+    const subject = {
+      rule: RULES['dispute-outcome'],
+      scope: 'indicators',
+      basis: null,
+      facts: { dispute: object, outcome: String(detail.outcome) },
+      effectiveMs: atMs,
+      do: [],
+      event: sequence,
+    } as const;
+    const isOn = standing.state === 'active' || standing.state === 'coming';
+    this.drafts.set(JSON.stringify(['dispute-outcome', object]), {
+      kind: 'dispute-outcome',
+      authorisation,
+      operators: [String(detail.operator)],
+      subject,
+      told: [{ found, steps, effectiveMs: atMs, rule: subject.rule, isOn, isUnblocked: false }],
+    });
+  }
+
+  /** What takes something away first. */
+  issue(key: SigningKey): NewNotice[] {
+    return [...this.drafts.values()]
+      .toSorted((a, b) => Number(isUrgent(b.kind)) - Number(isUrgent(a.kind)))
+      .flatMap((draft) => draft.operators.flatMap((operator) => this.issueTo(operator, draft, key)));
+  }
+
+  private issueTo(
+    operator: string,
+    { kind, authorisation, subject, told }: Draft,
+    key: SigningKey,
+  ): NewNotice[] {
+    const { reference, file } = authorisation;
+    // TLP:RED goes to named people, and not to programs.
+    const shown = told.filter(({ found }) => found.indicator.tlp !== 'RED');
+    return issueNotices({
+      key,
+      operator,
+      issuedAtMs: this.nowMs,
+      subject: { ...subject, kind, authorisation: { reference, file } },
+      entries: shown.map((one) => this.entryFor(operator, authorisation, one)),
+      withheld: told.length - shown.length,
+    });
+  }
+
+  private entryFor(
+    operator: string,
+    authorisation: AuthorisationRecord,
+    { found, steps, effectiveMs, rule, isOn, isUnblocked }: Told,
+  ): NoticeEntry {
+    const { record, indicator } = found;
+    const group = this.groupsOf(authorisation, found).find(({ operators }) => operators.includes(operator));
+    const traffic = group && trafficWindow(record, steps, group);
+    const isDeclared = group?.conditions.length === 0;
+    return {
+      id: record.id,
+      address: indicator.address,
+      port: record.port,
+      protocol: record.protocol === null ? null : protocolName(record.protocol),
+      effective: formatInstant(effectiveMs),
+      rule,
+      do:
+        isOn && !isDeclared
+          ? ['declare-term']
+          : actionsOf(isOn, isUnblocked ? false : indicator.block || null),
+      block: indicator.block,
+      traffic: {
+        from: formatInstant(traffic?.from.atMs ?? record.firstSeenMs),
+        until:
+          traffic === undefined || traffic.until.atMs === Infinity ? null : formatInstant(traffic.until.atMs),
+      },
+      tlp: indicator.tlp,
+    };
+  }
+
+  private groupsOf(
+    authorisation: AuthorisationRecord,
+    { record }: DocumentedIndicator,
+  ): readonly OperatorGroup[] {
+    const { scope } = record;
+    const key = JSON.stringify([authorisation.reference, scope.retention, scope.retentionTerm]);
+    let groups = this.groups.get(key);
+    if (!groups) {
+      groups = operatorGroups(authorisation, this.frame.operators, scope);
+      this.groups.set(key, groups);
+    }
+    return groups;
+  }
+}
+
+/** @param isBlocked L17: whether blocking is considered; false = no more; `null` = it is not */
+function actionsOf(isOn: boolean, isBlocked: boolean | null): readonly Action[] {
+  if (!isOn) return ['stop-delivering', 'stop-blocking'];
+  if (isBlocked === null) return ['deliver'];
+  return ['deliver', isBlocked ? 'block' : 'stop-blocking'];
+}
