@@ -1,4 +1,5 @@
 // A regime's tables as sentences, each with the rule that it keeps and its source: what `config show --regime` lists.
+import { DOCUMENT_RULES } from './documents/kinds.ts';
 import type { Calendar, Method, Regime, Register, RequiredField, RetentionBasis, Rule } from './regime.ts';
 
 export interface RuleSentence {
@@ -23,6 +24,7 @@ export function regimeRules(regime: Regime): readonly RuleSection[] {
     { title: 'On what basis operators keep the data', rules: regime.retention.flatMap(retentionRules) },
     { title: 'For what the data may be obtained', rules: purposeRules(regime) },
     { title: 'Registers', rules: regime.registers.flatMap(registerRules) },
+    { title: 'Documents', rules: regime.documents.map(documentRule) },
     { title: 'Working days', rules: [calendarRule(regime.calendar)] },
   ];
   return sections.filter(({ rules }) => rules.length > 0);
@@ -174,6 +176,10 @@ function registerRules({ id, name, source, methods, columns, reported }: Registe
       }),
     ),
   ];
+}
+
+function documentRule({ kind, source }: Regime['documents'][number]): RuleSentence {
+  return { rule: DOCUMENT_RULES[kind], text: `authorisation report ${kind}`, source };
 }
 
 function calendarRule({ timeZone, weekend, holidays, afterEaster, source }: Calendar): RuleSentence {

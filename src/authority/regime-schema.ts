@@ -2,6 +2,7 @@
 // regime-checks.ts's.
 import { z } from 'zod';
 import { parseDuration } from '../core/time.ts';
+import { DOCUMENT_KINDS } from './documents/kinds.ts';
 import { REGISTER_KEYS, WEEKDAYS } from './regime.ts';
 
 const MOST_ENTRIES = 1000;
@@ -132,6 +133,7 @@ const REGIME = z.strictObject({
   urgency: z.strictObject({ rule: z.literal('I3'), source: text }).nullable(),
   methods: list(METHOD),
   registers: list(REGISTER),
+  documents: list(z.strictObject({ kind: z.enum(DOCUMENT_KINDS), source: text })),
   calendar: CALENDAR,
 });
 

@@ -2,6 +2,7 @@
 // tables (docs/regimes.md); everything that decides reads them and knows no country.
 import { addedRegimes } from './added-regimes.ts';
 import { bundledIds, readBundled } from './bundled-regimes.ts';
+import type { DocumentKind } from './documents/kinds.ts';
 
 /** A rule of LAW's tables (`L4`, `I2`), or `format` where the file's form is at fault and no law. */
 export type Rule = `L${number}` | `I${number}` | 'format';
@@ -168,6 +169,8 @@ export interface Regime {
   readonly urgency: { readonly rule: Rule; readonly source: Source } | null;
   readonly methods: readonly Method[];
   readonly registers: readonly Register[];
+  /** Where the law asks for the documents that the program makes. */
+  readonly documents: readonly { readonly kind: DocumentKind; readonly source: Source }[];
   readonly calendar: Calendar;
 }
 

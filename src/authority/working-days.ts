@@ -69,3 +69,10 @@ function offsetMs(atMs: number, timeZone: string): number {
     second
   );
 }
+
+/** A month such as `2026-06`, checked: from its first midnight to the next one's, on the calendar's own clocks. */
+export function monthSpan(month: string, { timeZone }: Calendar): { fromMs: number; untilMs: number } {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  const start = (of: number): number => startOfLocalDay(Date.UTC(year, of, 1), timeZone);
+  return { fromMs: start(number - 1), untilMs: start(number) };
+}

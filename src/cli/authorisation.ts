@@ -1,6 +1,7 @@
 // `flowsieve authorisation`: takes authorisation files in, and says what they allow and why.
 import type { Command } from 'commander';
 import { registerExplain } from './authorisation-explain.ts';
+import { registerReport } from './authorisation-report.ts';
 import { registerSteps } from './authorisation-steps.ts';
 import { globalOptions } from './command.ts';
 
@@ -64,4 +65,5 @@ Examples:
     });
   registerSteps(authorisation);
   registerExplain(authorisation);
+  registerReport(authorisation);
 }

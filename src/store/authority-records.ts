@@ -116,7 +116,32 @@ export function readIndicator(
   id: string,
   asKnownAtMs = Infinity,
 ): DocumentedIndicator | undefined {
-  return [...documented(db, OF_INDICATOR, id, asKnownAtMs)][0];
+  return indicatorReader(db, asKnownAtMs)(id);
+}
+
+/** As readIndicator, for many: what they share is read once, and not again. */
+export function indicatorReader(
+  db: Database,
+  asKnownAtMs = Infinity,
+): (id: string) => DocumentedIndicator | undefined {
+  const select = selectDocumented(db, OF_INDICATOR);
+  const shared = loadShared(db);
+  return (id) => {
+    const [newest] = newestRows(select.all(id) as DocumentedRow[], asKnownAtMs);
+    return newest && toDocumented(newest, shared);
+  };
+}
+
+type DocumentedRow = [...row: Row, body: string];
+
+function selectDocumented(db: Database, condition: string) {
+  return db
+    .prepare<[string]>(
+      `SELECT indicatorVersions.${COLUMNS}, body FROM indicatorVersions
+       JOIN indicatorDocuments ON indicatorDocuments.id = document WHERE ${condition}
+       ORDER BY indicatorVersions.id, version`,
+    )
+    .raw();
 }
 
 function* documented(
@@ -125,18 +150,13 @@ function* documented(
   value: string,
   asKnownAtMs: number,
 ): Generator<DocumentedIndicator> {
-  const rows = db
-    .prepare(
-      `SELECT indicatorVersions.${COLUMNS}, body FROM indicatorVersions
-       JOIN indicatorDocuments ON indicatorDocuments.id = document WHERE ${condition}
-       ORDER BY indicatorVersions.id, version`,
-    )
-    .raw()
-    .iterate(value) as IterableIterator<[...row: Row, body: string]>;
+  const rows = selectDocumented(db, condition).iterate(value) as IterableIterator<DocumentedRow>;
   const shared = loadShared(db);
-  for (const row of newestRows(rows, asKnownAtMs)) {
-    yield { record: toRecord(row.slice(0, 13) as Row, shared), indicator: JSON.parse(row[13]) as Indicator };
-  }
+  for (const row of newestRows(rows, asKnownAtMs)) yield toDocumented(row, shared);
+}
+
+function toDocumented(row: DocumentedRow, shared: Shared): DocumentedIndicator {
+  return { record: toRecord(row.slice(0, 13) as Row, shared), indicator: JSON.parse(row[13]) as Indicator };
 }
 
 /** What rows name by number. */

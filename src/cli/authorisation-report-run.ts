@@ -1,0 +1,197 @@
+// Runs `flowsieve authorisation report`: the document's data from one state of the database, written piece by piece.
+import { alert } from '../authority/documents/alert.ts';
+import { FLOWSPEC } from '../authority/documents/block-formats/flowspec.ts';
+import { writeBlockList } from '../authority/documents/block-formats/format.ts';
+import { NFTABLES } from '../authority/documents/block-formats/nftables.ts';
+import { PLAIN } from '../authority/documents/block-formats/plain.ts';
+import { RPZ } from '../authority/documents/block-formats/rpz.ts';
+import type { BlockFormat, BlockList } from '../authority/documents/block-list.ts';
+import { blockList } from '../authority/documents/block-list.ts';
+import { changesReport } from '../authority/documents/changes.ts';
+import { contextNote } from '../authority/documents/context-note.ts';
+import type { Document, TextSink } from '../authority/documents/document.ts';
+import { writeJson } from '../authority/documents/json.ts';
+import { BLOCK_FORMATS, type DocumentFormat, type DocumentKind } from '../authority/documents/kinds.ts';
+import type { KnownState } from '../authority/documents/known-state.ts';
+import { writeMarkdown } from '../authority/documents/markdown.ts';
+import { operatorRequest } from '../authority/documents/operator-request.ts';
+import { registerDocument } from '../authority/documents/register.ts';
+import { SealedSink } from '../authority/documents/sealed.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { FlowSieveError } from '../core/errors.ts';
+import { formatInstant } from '../core/time.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { knownState } from '../store/known-state.ts';
+import type { ReportOptions } from './authorisation-report.ts';
+import { changesBase, registersNamed } from './authorisation-report-scope.ts';
+import { type GlobalOptions, log } from './command.ts';
+import { FileWriter } from './file-writer.ts';
+import { inForceOptions } from './in-force-options.ts';
+import { LineWriter } from './output.ts';
+
+export async function writeReport(
+  kind: DocumentKind,
+  reference: string,
+  commandLine: GlobalOptions,
+  options: ReportOptions,
+): Promise<void> {
+  const configuration = await loadConfiguration(commandLine);
+  const format = options.format ?? (commandLine.json ? 'json' : kind === 'block-list' ? 'plain' : 'markdown');
+  refuseStray(kind, options, format);
+  const asKnownAtMs = options.asKnownAt ?? Date.now();
+  const db = openDatabase(configuration.database, { readonly: true });
+  try {
+    db.transaction(() => {
+      const state = knownState(db, asKnownAtMs, inForceOptions(configuration));
+      const write = prepared(db, state, kind, reference, options, format);
+      writeTo(options.out, write);
+    })();
+  } finally {
+    db.close();
+  }
+}
+
+/** What only some kinds take. */
+const ONLY_FOR: Readonly<Record<string, readonly DocumentKind[]>> = {
+  since: ['changes'],
+  sinceAuthorisation: ['changes'],
+  month: ['register'],
+  operator: ['operator-request', 'block-list'],
+};
+
+function refuseStray(kind: DocumentKind, options: ReportOptions, format: DocumentFormat): void {
+  for (const [option, kinds] of Object.entries(ONLY_FOR)) {
+    if (options[option as keyof ReportOptions] === undefined || kinds.includes(kind)) continue;
+    const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new FlowSieveError('USAGE', `--${flag} is for ${kinds.join(' and ')}, not for ${kind}`);
+  }
+  if (kind !== 'block-list' && (BLOCK_FORMATS as readonly string[]).includes(format))
+    throw new FlowSieveError(
+      'USAGE',
+      `--format ${format} is for block-list, not for ${kind}: markdown or json`,
+    );
+  if (options.since !== undefined && options.sinceAuthorisation !== undefined)
+    throw new FlowSieveError('USAGE', 'give --since or --since-authorisation, not both');
+  if (options.month !== undefined && !/^(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])$/.test(options.month))
+    throw new FlowSieveError('USAGE', `--month ${options.month}: not a month such as 2026-07`);
+  const { asKnownAt } = options;
+  if (asKnownAt !== undefined && asKnownAt > Date.now())
+    throw new FlowSieveError('USAGE', `--as-known-at ${formatInstant(asKnownAt)}: lies in the future`);
+}
+
+type Write = (out: TextSink) => void;
+
+const WRITERS: Readonly<Record<(typeof BLOCK_FORMATS)[number], BlockFormat>> = {
+  plain: PLAIN,
+  nftables: NFTABLES,
+  rpz: RPZ,
+  flowspec: FLOWSPEC,
+};
+
+/** Everything that can be refused is, before the first character is written. */
+function prepared(
+  db: Database,
+  state: KnownState,
+  kind: DocumentKind,
+  reference: string,
+  options: ReportOptions,
+  format: DocumentFormat,
+): Write {
+  if (kind === 'register')
+    return written(
+      registerDocument(state, { ...registersNamed(state, reference), month: options.month }),
+      format,
+    );
+  const authorisation = state.records.authorisations.get(reference);
+  if (!authorisation) {
+    throw new FlowSieveError(
+      'NOT_FOUND',
+      `there is no authorisation ${reference} as known at ${formatInstant(state.asKnownAtMs)}: authorisation list shows those there are`,
+    );
+  }
+  const { operator } = options;
+  if (operator !== undefined && !authorisation.operators.includes(operator)) {
+    throw new FlowSieveError(
+      'NOT_FOUND',
+      `--operator ${operator}: ${reference} names ${authorisation.operators.join(', ')} (L1)`,
+    );
+  }
+  switch (kind) {
+    case 'changes':
+      return written(
+        changesReport(state, { reference, base: changesBase(db, state, authorisation, options) }),
+        format,
+      );
+    case 'context-note':
+      return written(contextNote(state, reference), format);
+    case 'operator-request':
+      return written(operatorRequest(state, { reference, operator }), format);
+    case 'alert':
+      return written(publicAlert(state, reference), format);
+    case 'block-list':
+      return writtenBlockList(blockList(state, { reference, operator }), format);
+  }
+}
+
+function written(document: Document, format: DocumentFormat): Write {
+  return (out) => {
+    const sealed = new SealedSink(out);
+    if (format === 'json') {
+      writeJson(document, sealed);
+      sealed.seal((digest) => `"sha256":"${digest}"}`);
+    } else {
+      writeMarkdown(document, sealed);
+      sealed.text('\n');
+      sealed.seal((digest) => `SHA-256 of the lines above: ${digest}`);
+    }
+  };
+}
+
+function writtenBlockList(list: BlockList, format: DocumentFormat): Write {
+  if (format === 'markdown' || format === 'json') return written(list.document, format);
+  const writer = WRITERS[format];
+  return (out) => {
+    const sealed = new SealedSink(out);
+    writeBlockList(list, writer, sealed);
+    sealed.seal((digest) => `${writer.comment} SHA-256 of the lines above: ${digest}`);
+  };
+}
+
+/** Refusals that are told one by one. */
+const MOST_TOLD = 20;
+
+/** L16: what is not CLEAR is left out, and said so to whoever asks; never in the alert itself. */
+function publicAlert(state: KnownState, reference: string): Document {
+  const { document, addresses, refused } = alert(state, reference);
+  let told = 0;
+  for (const { indicator } of refused) {
+    told += 1;
+    if (told <= MOST_TOLD)
+      log(
+        `flowsieve: ${indicator.address} is left out: tlp: "${indicator.tlp}": only CLEAR may be public (rule L16)`,
+      );
+  }
+  if (told > MOST_TOLD) log(`flowsieve: and ${told - MOST_TOLD} more`);
+  if (addresses > 0) return document;
+  throw new FlowSieveError(
+    'REFUSED',
+    `${reference}: nothing that is in force is marked TLP:CLEAR, so nothing may be public (rule L16)`,
+  );
+}
+
+function writeTo(path: string | undefined, write: Write): void {
+  if (path === undefined) {
+    const out = new LineWriter();
+    write(out);
+    out.end();
+    return;
+  }
+  const out = new FileWriter(path);
+  try {
+    write(out);
+  } catch (error) {
+    out.abandon();
+    throw error;
+  }
+  out.end();
+}

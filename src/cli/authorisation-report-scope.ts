@@ -1,0 +1,63 @@
+// What a report is on: since when changes are told, and which registers a name means.
+
+import type { KnownState } from '../authority/documents/known-state.ts';
+import type { Base } from '../authority/documents/list-changes.ts';
+import type { RegisterRequest } from '../authority/documents/register.ts';
+import type { AuthorisationRecord } from '../authority/records.ts';
+import { findRegime, type Regime, regimeIds } from '../authority/regime.ts';
+import { FlowSieveError } from '../core/errors.ts';
+import { formatInstant } from '../core/time.ts';
+import type { Database } from '../store/database.ts';
+import { firstRecordedMs } from '../store/known-state.ts';
+import type { ReportOptions } from './authorisation-report.ts';
+
+/** Without a word: since the authorisation that this one renews, where that is known; else since this one was taken in. */
+export function changesBase(
+  db: Database,
+  { records, asKnownAtMs }: KnownState,
+  { reference, renews }: AuthorisationRecord,
+  { since, sinceAuthorisation }: ReportOptions,
+): Base {
+  if (since !== undefined) {
+    if (since < asKnownAtMs) return { reference, atMs: since };
+    throw new FlowSieveError(
+      'USAGE',
+      `--since ${formatInstant(since)}: must lie before ${formatInstant(asKnownAtMs)}`,
+    );
+  }
+  const earlier =
+    sinceAuthorisation ?? (records.authorisations.has(renews ?? '') ? renews : null) ?? reference;
+  const atMs = records.authorisations.has(earlier) ? firstRecordedMs(db, earlier) : undefined;
+  if (atMs !== undefined) return { reference: earlier, atMs };
+  throw new FlowSieveError('NOT_FOUND', `--since-authorisation ${earlier}: there is no such authorisation`);
+}
+
+/** `intelligence-services`, `intelligence-services/requisitions`, or an authorisation: those that it is entered in. */
+export function registersNamed(
+  { records }: KnownState,
+  name: string,
+): Pick<RegisterRequest, 'regime' | 'registers'> {
+  const authorisation = records.authorisations.get(name);
+  const slash = name.indexOf('/');
+  const id = authorisation?.regime ?? (slash < 0 ? name : name.slice(0, slash));
+  const regime = findRegime(id);
+  if (!regime) {
+    throw new FlowSieveError(
+      'NOT_FOUND',
+      `${name} is neither an authorisation nor a regime; there are the regimes ${regimeIds().join(', ')}`,
+    );
+  }
+  const registers = regime.registers.filter((register) =>
+    authorisation
+      ? register.methods.length === 0 || register.methods.includes(authorisation.method ?? '')
+      : slash < 0 || register.id === name.slice(slash + 1),
+  );
+  if (registers.length > 0) return { regime, registers };
+  throw new FlowSieveError('NOT_FOUND', `${name}: ${whatThereIs(regime)}`);
+}
+
+function whatThereIs({ id, registers }: Regime): string {
+  return registers.length === 0
+    ? `the regime ${id} has no register kept (I5)`
+    : `the registers of ${id} are ${registers.map((register) => `${id}/${register.id}`).join(', ')}`;
+}
