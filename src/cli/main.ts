@@ -18,6 +18,7 @@ import { register as operator } from './operator.ts';
 import { register as replay } from './replay.ts';
 import { register as serve } from './serve.ts';
 import { register as token } from './token.ts';
+import { register as victims } from './victims.ts';
 import { register as warninglist } from './warninglist.ts';
 
 const COMMANDS: readonly Register[] = [
@@ -33,6 +34,7 @@ const COMMANDS: readonly Register[] = [
   notice,
   warninglist,
   matches,
+  victims,
   ledger,
   token,
   config,

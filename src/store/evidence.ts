@@ -1,7 +1,7 @@
 // Evidence as it is read: one row per victim, indicator, operator and basis, with its days of contact.
-import type { ContactDayRow, EvidenceSummary } from './contacts.ts';
-import { DAY_COLUMNS } from './contacts.ts';
+import { type ContactDayRow, DAY_COLUMNS, type EvidenceSummary } from './contacts.ts';
 import type { Database } from './database.ts';
+import { EVIDENCE_ORDERS, type EvidenceOrder } from './evidence-orders.ts';
 import { type DisputeMark, MatchMarks } from './match-marks.ts';
 
 export interface StoredEvidence extends EvidenceSummary {
@@ -16,18 +16,6 @@ export interface StoredEvidence extends EvidenceSummary {
   /** In order. */
   readonly days: readonly ContactDayRow[];
 }
-
-export const EVIDENCE_ORDERS = {
-  // As the index has it, backwards.
-  class: 'strength DESC, lastMs DESC, evidence.id DESC',
-  last: 'lastMs DESC, evidence.id',
-  first: 'firstMs, evidence.id',
-  flows: 'flows DESC, evidence.id',
-  bytes: 'bytes DESC, evidence.id',
-  score: 'score DESC, evidence.id',
-  victim: 'victim, strength DESC, evidence.id',
-} as const;
-export type EvidenceOrder = keyof typeof EVIDENCE_ORDERS;
 
 export interface EvidenceFilter {
   readonly operator?: string;
