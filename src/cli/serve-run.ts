@@ -15,6 +15,7 @@ import type { HttpSetup } from '../http/thread-messages.ts';
 import { readCredentials, readKeyPair } from '../ingest/tls/credentials.ts';
 import { DeliveryTask, RaisingTask } from '../notices/tasks.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { evidenceTask } from '../victims/evidence-task.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
 
@@ -91,7 +92,7 @@ export async function runServe(options: GlobalOptions): Promise<number> {
 
 /** What the daemon does besides receiving. @param inUse the configuration, as of the last reload */
 function periodicTasks(db: Database, inUse: () => Configuration, log: Log): readonly PeriodicTask[] {
-  return [new RaisingTask(db, inUse, log), new DeliveryTask(db, inUse, log)];
+  return [evidenceTask(db), new RaisingTask(db, inUse, log), new DeliveryTask(db, inUse, log)];
 }
 
 function httpSetup(configuration: Configuration): HttpSetup {

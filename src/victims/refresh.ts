@@ -13,9 +13,9 @@ import { ContactDay } from './contact-day.ts';
 import { summaryOf } from './evidence.ts';
 
 /** Days taken on at once: stored in one transaction. */
-const DAYS_A_CLAIM = 256;
+const DAYS_A_CLAIM = 128;
 /** Matches read at once. */
-const FLOWS_A_PAGE = 4_096;
+const FLOWS_A_PAGE = 2_048;
 /** Days of the ledger added up at once: some thousand rows each. */
 const LEDGER_DAYS_AT_ONCE = 16;
 const MAX_CLAIM = 2 ** 47;
@@ -27,13 +27,13 @@ export function refreshEvidence(db: Database): void {
   }
 }
 
-/** The same in steps of some milliseconds, between which the connection may serve others. @yields days that were stored */
-export function* refreshing(db: Database): Generator<number, void> {
+/** The same in steps of some milliseconds, between which the connection may serve others. */
+export function* refreshing(db: Database): Generator<void, void> {
   const contacts = new ContactTable(db);
   const indicators = indicatorNames(db);
   const claim = randomInt(1, MAX_CLAIM);
   let after: StaleContact | null = null;
-  while (refreshCoverage(db, LEDGER_DAYS_AT_ONCE)) yield 0;
+  while (refreshCoverage(db, LEDGER_DAYS_AT_ONCE)) yield;
   for (;;) {
     const stale = contacts.claim(claim, DAYS_A_CLAIM, after);
     if (stale.length === 0) return;
@@ -53,13 +53,13 @@ export function* refreshing(db: Database): Generator<number, void> {
           delivery.contactDay.add(flow);
         }
         next = page.next;
-        if (next) yield 0;
+        yield;
       } while (next);
       computed.push({ contact, deliveries: [...deliveries.values()].map(toRow) });
     }
     contacts.store(claim, computed, summaryOf, Date.now());
     after = stale.at(-1) as StaleContact;
-    yield stale.length;
+    yield;
   }
 }
 
