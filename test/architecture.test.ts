@@ -50,6 +50,7 @@ const DOORS: Record<string, readonly string[]> = {
   fastify: ['http'],
   pino: ['core'],
   nodemailer: ['notices'],
+  'mmdb-lib': ['victims'],
   'node:net': ['http', 'ingest'],
   'node:tls': ['ingest'],
   'node:dgram': ['ingest'],

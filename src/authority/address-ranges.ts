@@ -1,5 +1,6 @@
 // Addresses of one family as ranges: sorted, disjoint, none adjacent. It says whether an address or prefix meets any of
 // them, and knows nothing of what they mean.
+import { addressAfter, compareAddresses } from '../core/address-order.ts';
 import type { Prefix } from '../core/prefix.ts';
 
 /** Inclusive bounds. IPv4: one u32 word; IPv6: four, high first. */
@@ -23,11 +24,11 @@ export class AddressRanges {
     const merged: { first: readonly number[]; last: readonly number[] }[] = [];
     const sorted = prefixes
       .filter((prefix) => prefix.family === family)
-      .sort((a, b) => compare(a.first, 0, b.first, 0, a.first.length));
+      .sort((a, b) => compareAddresses(a.first, 0, b.first, 0, a.first.length));
     for (const { first, last } of sorted) {
       const before = merged.at(-1);
       if (!before || !reaches(before.last, first)) merged.push({ first, last });
-      else if (compare(before.last, 0, last, 0, last.length) < 0) before.last = last;
+      else if (compareAddresses(before.last, 0, last, 0, last.length) < 0) before.last = last;
     }
     const words = family === 4 ? 1 : 4;
     const bounds = new Uint32Array(merged.length * words * 2);
@@ -71,30 +72,15 @@ export class AddressRanges {
     // The first range that does not end before `first`.
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compare(bounds, (middle * 2 + 1) * words, first, 0, words) < 0) low = middle + 1;
+      if (compareAddresses(bounds, (middle * 2 + 1) * words, first, 0, words) < 0) low = middle + 1;
       else high = middle;
     }
-    return low < this.count && compare(bounds, low * 2 * words, last, 0, words) <= 0;
+    return low < this.count && compareAddresses(bounds, low * 2 * words, last, 0, words) <= 0;
   }
-}
-
-type Words = ArrayLike<number>;
-
-/** Negative, 0 or positive as the first address is below, equal to or above the other. */
-function compare(one: Words, at: number, other: Words, otherAt: number, words: number): number {
-  for (let word = 0; word < words; word++) {
-    const difference = (one[at + word] as number) - (other[otherAt + word] as number);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** Whether nothing lies between the end of one range and the beginning of a later one. */
 function reaches(last: readonly number[], first: readonly number[]): boolean {
-  const next = [...last];
-  for (let word = next.length - 1; word >= 0; word--) {
-    next[word] = ((next[word] as number) + 1) >>> 0;
-    if (next[word] !== 0) return compare(first, 0, next, 0, next.length) <= 0;
-  }
-  return true;
+  const next = addressAfter(last);
+  return next === null || compareAddresses(first, 0, next, 0, next.length) <= 0;
 }

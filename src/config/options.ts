@@ -229,6 +229,19 @@ export const OPTIONS = {
     from: optional(mailAddress({ help: "the sender's address; required with `host`" })),
     timeout_seconds: integer(1, 120, { help: 'seconds that sending one message may take', default: 30 }),
   },
+  geo: {
+    asn: optional(
+      path({
+        help: 'a MaxMind file (.mmdb) with the autonomous system of each address; without it none is known',
+      }),
+    ),
+    country: optional(path({ help: 'one with its country, or city; without it none is known' })),
+  },
+  nat_prefixes: prefixes({
+    help: 'prefixes behind whose addresses many people are at a time, besides those of the entity register and 100.64.0.0/10: a victim there is told only by source port and exact time',
+    default: [],
+    rule: 'L15',
+  }),
   retention: {
     days: integer(1, 365, {
       help: 'days from the evaluation of a match to its erasure; a match keeps the day it was stored with',

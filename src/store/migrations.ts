@@ -3,6 +3,7 @@
 import { AUDIT_MIGRATIONS } from './schema-audit.ts';
 import { AUTHORITY_MIGRATIONS } from './schema-authority.ts';
 import { DISPUTE_MIGRATIONS } from './schema-disputes.ts';
+import { ENTITY_MIGRATIONS } from './schema-entities.ts';
 import { LIFE_MIGRATIONS } from './schema-life.ts';
 import { NOTICE_MIGRATIONS } from './schema-notices.ts';
 import { PROPOSAL_MIGRATIONS } from './schema-proposals.ts';
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly string[] = [
   ...NOTICE_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
   ...WARNING_LIST_MIGRATIONS,
+  ...ENTITY_MIGRATIONS,
   ...LIFE_MIGRATIONS,
   ...VICTIM_MIGRATIONS,
   ...TOKEN_MIGRATIONS,
