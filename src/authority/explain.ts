@@ -10,14 +10,16 @@ import { indicatorConditions, operatorGroups, scopeConditions, trafficWindow } f
  * `proposed`: not yet analysed or verified; `waiting`: its authorisation is not yet in force; `suspended`: it was in force,
  * or would be, and may be again; `revoked`: for good; `ended`: its authorisation is over; `withdrawn`: no longer listed.
  */
-export type IndicatorState =
-  | 'active'
-  | 'proposed'
-  | 'waiting'
-  | 'suspended'
-  | 'revoked'
-  | 'ended'
-  | 'withdrawn';
+export const INDICATOR_STATES = [
+  'active',
+  'proposed',
+  'waiting',
+  'suspended',
+  'revoked',
+  'ended',
+  'withdrawn',
+] as const;
+export type IndicatorState = (typeof INDICATOR_STATES)[number];
 
 export interface ExplainedWindow {
   readonly operators: readonly string[];

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
 import { findProposal } from '../store/proposals.ts';
 import { type GlobalOptions, print } from './command.ts';
+import { observationLines, settingLines } from './proposal-wording.ts';
 import { labelled, serverText } from './wording.ts';
 
 export function showDraft(
@@ -27,8 +28,8 @@ export function showDraft(
   }
   print(`${serverText(proposal)}   NOT IN FORCE (proposed, a draft)   ${id}`);
   print(labelled('proposed', `for ${authorisation}, version ${proposal.version}`));
-  const sources = new Set(proposal.observations.map(({ source }) => source));
-  for (const source of sources) print(labelled('source', source));
+  for (const line of observationLines(proposal)) print(labelled('source', line));
+  for (const line of settingLines(proposal)) print(labelled('set', line));
   for (const fault of wrong) print(labelled('wrong', describeFault(fault)));
   for (const fault of missing) print(labelled('missing', describeFault(fault)));
 }

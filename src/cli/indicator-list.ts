@@ -1,9 +1,10 @@
 // Runs `flowsieve indicator list`.
-import { explain } from '../authority/explain.ts';
+import { explain, INDICATOR_STATES } from '../authority/explain.ts';
 import { protocolName } from '../authority/protocols.ts';
 import type { AuthorityRecords, IndicatorRecord } from '../authority/records.ts';
 import { type IndicatorStatus, statusOf } from '../authority/status.ts';
 import { loadConfiguration } from '../config/configuration.ts';
+import { FlowSieveError } from '../core/errors.ts';
 import { formatPrefix } from '../core/prefix.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
@@ -24,6 +25,7 @@ interface Line extends IndicatorStatus {
 }
 
 export async function listIndicators(commandLine: GlobalOptions, options: ListOptions): Promise<void> {
+  refuseUnknownState(options);
   const configuration = await loadConfiguration(commandLine);
   const settings = inForceOptions(configuration);
   const db = openDatabase(configuration.database, { readonly: true });
@@ -57,6 +59,11 @@ export async function listIndicators(commandLine: GlobalOptions, options: ListOp
     writer.end();
     db.close();
   }
+}
+
+function refuseUnknownState({ state }: ListOptions): void {
+  if (state === undefined || INDICATOR_STATES.some((one) => one === state)) return;
+  throw new FlowSieveError('USAGE', `--state ${state}: must be one of ${INDICATOR_STATES.join(', ')}`);
 }
 
 function known({ asKnownAt, authorisation }: ListOptions) {
