@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ['core', 'match', 'authority', 'audit'],
   notices: ['core', 'authority', 'store'],
   victims: ['core', 'match', 'authority', 'store'],
-  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'store', 'notices', 'victims'],
+  engine: ['core', 'wire', 'match', 'ingest', 'authority', 'audit', 'store', 'notices', 'victims'],
   http: ['core', 'authority', 'store', 'engine', 'victims', 'notices', 'audit', 'config'],
   cli: [
     ...[
@@ -26,6 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
       'ingest',
       'authority',
       'config',
+      'audit',
       'store',
       'notices',
       'victims',

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { FlowSieveError } from '../core/errors.ts';
 import { packageVersion } from '../core/package.ts';
+import { register as audit } from './audit.ts';
 import { register as authorisation } from './authorisation.ts';
 import { register as basis } from './basis.ts';
 import { EXIT, log, type Register } from './command.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Register[] = [
   victims,
   ledger,
   token,
+  audit,
   config,
 ];
 

@@ -249,6 +249,19 @@ export const OPTIONS = {
       rule: 'L19',
     }),
   },
+  audit: {
+    head_every_minutes: integer(1, 1_440, {
+      help: 'minutes after which the daemon signs a tree head over what has happened since the last',
+      default: 60,
+      rule: 'L22',
+    }),
+    anchor_folder: optional(
+      path({
+        help: 'where each signed head is put as a file: somewhere that whoever can write the database cannot',
+        rule: 'L22',
+      }),
+    ),
+  },
   http: {
     host: text({ help: 'the local address of API, metrics and dashboard', default: '127.0.0.1' }),
     port: integer(0, MAX_PORT, { help: 'its port; 0 = any that is free', default: 8055 }),

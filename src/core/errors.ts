@@ -16,6 +16,10 @@ export const ERROR_CODES = {
   REFUSED: 1,
   /** Somebody else has changed the same meanwhile. */
   CONFLICT: 1,
+  /** The audit log is not what was signed, or not whole. */
+  AUDIT: 1,
+  /** A signed tree head cannot be written outside. */
+  ANCHOR: 1,
   /** An address cannot be listened on. */
   LISTEN: 1,
   /** Wrong arguments. */

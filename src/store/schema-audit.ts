@@ -19,4 +19,32 @@ CREATE TABLE pseudonymKey (
 ) STRICT;
 `;
 
-export const AUDIT_MIGRATIONS: readonly string[] = [[CONSULTATIONS, insertOnly('pseudonymKey')].join('\n')];
+const TREE = `
+-- The leaf of each event (RFC 6962), made no later than the next signed head.
+CREATE TABLE auditLeaves (
+  sequence INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+-- Hashes of complete subtrees, of every fourth level: the rest is made from at most sixteen of them.
+CREATE TABLE auditSubtrees (
+  level INTEGER NOT NULL CHECK (level > 0 AND level % 4 = 0),
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (level, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE auditHeads (
+  head INTEGER PRIMARY KEY,
+  treeSize INTEGER NOT NULL,
+  rootHash BLOB NOT NULL,
+  timestampMs INTEGER NOT NULL,
+  keyId TEXT NOT NULL,
+  signature BLOB NOT NULL
+) STRICT;
+CREATE INDEX auditHeadsBySize ON auditHeads (treeSize);
+`;
+
+const INSERT_ONLY = ['pseudonymKey', 'auditLeaves', 'auditSubtrees', 'auditHeads'];
+
+export const AUDIT_MIGRATIONS: readonly string[] = [
+  [CONSULTATIONS, TREE, ...INSERT_ONLY.map(insertOnly)].join('\n'),
+];
