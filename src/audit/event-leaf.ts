@@ -17,22 +17,30 @@ export interface LoggedEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** The members in the order of their names. */
 export function eventLeaf(event: LoggedEvent): string {
   const { action, actor, atMs, detail, digest, object, role, sequence, version } = event;
-  return canonicalJson({ action, actor, atMs, detail, digest, object, role, sequence, version });
+  return (
+    `{"action":${text(action)},"actor":${text(actor)},"atMs":${text(atMs)},"detail":${canonicalJson(detail)},` +
+    `"digest":${text(digest)},"object":${text(object)},"role":${text(role)},"sequence":${text(sequence)},` +
+    `"version":${text(version)}}`
+  );
 }
 
 export function eventLeafHash(event: LoggedEvent): Buffer {
   return hashLeaf(Buffer.from(eventLeaf(event), 'utf8'));
 }
 
+const text = JSON.stringify;
+
 /** Of what JSON.parse gives. JavaScript's numbers, strings and order of UTF-16 units are those of RFC 8785 § 3.2. */
-function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+export function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return text(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+  const members = value as Record<string, unknown>;
+  let written = '';
+  for (const key of Object.keys(members).sort()) {
+    written += `${written === '' ? '' : ','}${text(key)}:${canonicalJson(members[key])}`;
+  }
+  return `{${written}}`;
 }

@@ -69,7 +69,9 @@ function sound({ events, treeSize, heads, coveredTo, keys }: Verification, outsi
 }
 
 function report(
-  outcome: Partial<Omit<Verification, 'faults'>> & { readonly faults: readonly { readonly message: string }[] },
+  outcome: Partial<Omit<Verification, 'faults'>> & {
+    readonly faults: readonly { readonly message: string }[];
+  },
   { json }: GlobalOptions,
   ifSound: string,
 ): void {

@@ -4,19 +4,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { addedRegimes } from '../authority/added-regimes.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { type Log, openLog } from '../core/log.ts';
+import { openLog } from '../core/log.ts';
 import { packageVersion } from '../core/package.ts';
 import { Daemon, type DaemonOptions } from '../engine/daemon.ts';
 import type { ListenerOptions } from '../engine/listener-options.ts';
-import { type PeriodicTask, PeriodicTasks } from '../engine/periodic-tasks.ts';
+import { PeriodicTasks } from '../engine/periodic-tasks.ts';
 import { HttpThread } from '../http/http-thread.ts';
 import type { TlsFiles } from '../http/server.ts';
 import type { HttpSetup } from '../http/thread-messages.ts';
 import { readCredentials, readKeyPair } from '../ingest/tls/credentials.ts';
-import { DeliveryTask, RaisingTask } from '../notices/tasks.ts';
-import { type Database, openDatabase } from '../store/database.ts';
-import { evidenceTask } from '../victims/evidence-task.ts';
+import { openDatabase } from '../store/database.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
+import { daemonTasks } from './daemon-tasks.ts';
 import { inForceOptions } from './in-force-options.ts';
 
 /** Another process's write must not stop the main thread: the commit is tried again instead. */
@@ -37,7 +36,7 @@ export async function runServe(options: GlobalOptions): Promise<number> {
   });
   let inUse = configuration;
   const periodic = new PeriodicTasks(
-    periodicTasks(db, () => inUse, log),
+    daemonTasks(db, () => inUse, log),
     log,
   );
   const startedMs = Date.now();
@@ -88,11 +87,6 @@ export async function runServe(options: GlobalOptions): Promise<number> {
     db.close();
     log.flush();
   }
-}
-
-/** What the daemon does besides receiving. @param inUse the configuration, as of the last reload */
-function periodicTasks(db: Database, inUse: () => Configuration, log: Log): readonly PeriodicTask[] {
-  return [evidenceTask(db), new RaisingTask(db, inUse, log), new DeliveryTask(db, inUse, log)];
 }
 
 function httpSetup(configuration: Configuration): HttpSetup {

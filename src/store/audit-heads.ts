@@ -33,7 +33,7 @@ export function rootOf(db: Database, size: number): Uint8Array {
 }
 
 /** Whether something happened that no head covers, but the signing of the last one. */
-export function hasNews(db: Database): boolean {
+function hasNews(db: Database): boolean {
   const covered = lastHead(db)?.treeSize ?? 0;
   return (
     db

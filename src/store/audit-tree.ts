@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 /** Levels between those that are kept (src/store/schema-audit.ts). */
 const KEPT_EVERY = 4;
 /** Events read at a time. */
-const EVENTS_PER_READ = 250;
+const EVENTS_PER_READ = 100;
 
 export interface EventRow extends Omit<LoggedEvent, 'digest' | 'detail'> {
   readonly digest: Uint8Array | null;

@@ -57,6 +57,7 @@ const DEFAULTS = {
   verification: { onOverdue: 'suspend' },
   warningLists: { onAuthorised: 'warn' },
   retention: { days: 365 },
+  audit: { headEveryMinutes: 60, anchorFolder: null },
   http: { host: '127.0.0.1', port: 8055, cert: null, key: null, plain: null },
 };
 
@@ -124,6 +125,7 @@ http: {host: 127.0.0.1, port: 0}
       verification: { onOverdue: 'warn' },
       warningLists: { onAuthorised: 'warn' },
       retention: { days: 30 },
+      audit: DEFAULTS.audit,
       http: { host: '127.0.0.1', port: 0, cert: null, key: null, plain: null },
     });
   });
