@@ -24,6 +24,8 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   USAGE: 400,
   DATABASE: 503,
   KEY: 500,
+  AUDIT: 500,
+  ANCHOR: 500,
   LISTEN: 500,
   CONFIGURATION: 500,
 };
