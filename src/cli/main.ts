@@ -10,6 +10,7 @@ import { EXIT, log, type Register } from './command.ts';
 import { register as config } from './config.ts';
 import { register as demo } from './demo.ts';
 import { register as dispute } from './dispute.ts';
+import { register as entity } from './entity.ts';
 import { register as indicator } from './indicator.ts';
 import { register as inspect } from './inspect.ts';
 import { register as ledger } from './ledger.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Register[] = [
   operator,
   notice,
   warninglist,
+  entity,
   matches,
   victims,
   ledger,

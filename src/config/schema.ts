@@ -2,14 +2,12 @@
 import { z } from 'zod';
 import { isOperatorId } from '../authority/operator.ts';
 import { retentionBases } from '../authority/regime.ts';
+import { isMailAddress } from '../core/mail-address.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { isOption, type Kind, type Option, type Table } from './option.ts';
 import { OPTIONS } from './options.ts';
 
 const FINGERPRINT = /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/;
-/** No quoting, no comments, no list: what people have. */
-const MAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
-const MAX_MAIL_ADDRESS = 254;
 const MAX_TEXT = 1_024;
 const MAX_ENTRIES = 10_000;
 
@@ -42,7 +40,7 @@ function schemaOf(kind: Kind): z.ZodType {
     case 'url':
       return z.string().max(MAX_TEXT).refine(isWebAddress);
     case 'mail':
-      return z.string().max(MAX_MAIL_ADDRESS).regex(MAIL_ADDRESS);
+      return z.string().refine(isMailAddress);
     case 'operator':
       return z.string().refine(isOperatorId);
     case 'fingerprint':
