@@ -6,8 +6,10 @@ import { FlowSieveError } from '../core/errors.ts';
 import { findAuthorisation } from '../store/authorisations.ts';
 import type { Database } from '../store/database.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
+import { stepsOf } from '../store/indicator-steps.ts';
 import { findProposal } from '../store/proposals.ts';
 import { type GlobalOptions, print } from './command.ts';
+import { hitLines } from './indicator-wording.ts';
 import { observationLines, settingLines } from './proposal-wording.ts';
 import { labelled, serverText } from './wording.ts';
 
@@ -30,6 +32,7 @@ export function showDraft(
   print(labelled('proposed', `for ${authorisation}, version ${proposal.version}`));
   for (const line of observationLines(proposal)) print(labelled('source', line));
   for (const line of settingLines(proposal)) print(labelled('set', line));
+  for (const line of hitLines(stepsOf(db, id, asKnownAtMs))) print(line);
   for (const fault of wrong) print(labelled('wrong', describeFault(fault)));
   for (const fault of missing) print(labelled('missing', describeFault(fault)));
 }

@@ -6,6 +6,7 @@ import { formatInstant } from '../core/time.ts';
 import { loadRecords, readIndicator } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
 import { listDisputes } from '../store/disputes.ts';
+import { findProposal } from '../store/proposals.ts';
 import { windowLines } from './authorisation-output.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { showDraft } from './draft-show.ts';
@@ -13,6 +14,7 @@ import { inForceOptions } from './in-force-options.ts';
 import type { ShowOptions } from './indicator.ts';
 import { findTarget } from './indicator-target.ts';
 import { disputeLine, documentLines, hitLines, stepLine } from './indicator-wording.ts';
+import { observationLines } from './proposal-wording.ts';
 import { labelled, serverText } from './wording.ts';
 
 export async function showIndicator(
@@ -47,10 +49,12 @@ export async function showIndicator(
     }
     const { state, inForce, verificationDueMs } = status;
     print(`${serverText(indicator)}   ${inForce ? 'IN FORCE' : `NOT IN FORCE (${state})`}   ${indicator.id}`);
+    const proposal = findProposal(db, target.id, asKnownAt);
     const lines = [
       ...documentLines(indicator, record),
       ...(verificationDueMs === null ? [] : [labelled('', `due ${formatInstant(verificationDueMs)}`)]),
       ...windows.flatMap((window) => windowLines(window, windows.length > 1)),
+      ...(proposal ? observationLines(proposal).map((line) => labelled('observed', line)) : []),
       ...hitLines(steps),
       ...disputes.map(disputeLine),
       ...steps.map(stepLine),

@@ -3,6 +3,7 @@ import { FlowSieveError } from '../core/errors.ts';
 import { readIndicator } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import { findIndicators, type NamedIndicator } from '../store/indicator-names.ts';
+import { findProposal } from '../store/proposals.ts';
 import { serverText } from './wording.ts';
 
 export interface Narrowing {
@@ -38,7 +39,7 @@ export function findTarget(
 
 function ambiguous(db: Database, named: string, found: readonly NamedIndicator[]): FlowSieveError {
   const lines = found.map(({ id, authorisation, address, origin }) => {
-    const { port = null, protocol = null } = readIndicator(db, id)?.record ?? {};
+    const { port = null, protocol = null } = readIndicator(db, id)?.record ?? findProposal(db, id) ?? {};
     const draft = origin === 'draft' ? ', a draft' : '';
     return `\n  ${id}  ${serverText({ address, port, protocol })} (${authorisation}${draft})`;
   });
