@@ -1,11 +1,12 @@
 // What is told about a flow, against what the matcher does with it.
-
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { compileList } from '../../src/authority/compile.ts';
 import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { type AskedFlow, flowVerdicts, nearestVerdict } from '../../src/authority/flow-verdict.ts';
+import { checkStep, completeStep } from '../../src/authority/lifecycle.ts';
 import type { AuthorityRecords } from '../../src/authority/records.ts';
+import type { IndicatorStep, NewStep } from '../../src/authority/steps.ts';
 import { formatIpv4, formatIpv6 } from '../../src/core/address.ts';
 import { DISCARD_REASONS } from '../../src/core/counters.ts';
 import { parsePrefix } from '../../src/core/prefix.ts';
@@ -113,17 +114,20 @@ describe('a flow is told the rule that decides it', () => {
 });
 
 const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values);
-const aDay = fc.integer({ min: -2, max: 20 }).map((days) => ms('2026-06-20T00:00:00Z') + days * DAY_MS);
+/** The decision is of 25 June: most flows are of the days before, most evaluations of the days after. */
+const dayOf = (min: number, max: number) =>
+  fc.integer({ min, max }).map((days) => ms('2026-06-25T00:00:00Z') + days * DAY_MS);
+const aDay = dayOf(-7, 15);
 
 const anEntry = fc
   .record({
     address: pick('203.0.113.7', '203.0.113.0/24', '203.0.113.0/29', '192.0.2.50', '2001:db8:c2::/48'),
-    port: pick<number | undefined>(443, 80, undefined),
+    port: pick<number | undefined>(443, 443, 80, undefined),
     protocol: pick<string | undefined>('tcp', undefined),
-    first_seen: aDay.map((at) => new Date(at).toISOString()),
-    retention: pick('lce-126-1', 'lce-122'),
-    until: fc.option(fc.integer({ min: 1, max: 9 })),
-    verified: fc.array(aDay, { maxLength: 2 }),
+    first_seen: dayOf(-30, 2).map((at) => new Date(at).toISOString()),
+    retention: pick('lce-126-1', 'lce-126-1', 'lce-122'),
+    until: fc.option(fc.integer({ min: 1, max: 30 })),
+    verified: fc.array(dayOf(-2, 8), { maxLength: 3 }),
   })
   .map(({ retention, until, verified, port, protocol, ...fields }) =>
     changed(ENTRY, {
@@ -140,6 +144,7 @@ const anEntry = fc
 
 const anAddress = pick(
   '203.0.113.7',
+  '203.0.113.7',
   '203.0.113.9',
   '192.0.2.50',
   '2001:db8:c2::7',
@@ -152,32 +157,111 @@ const aFlow = fc
     src: anAddress,
     dst: anAddress,
     srcPort: pick<number | null>(443, 50_000, null),
-    dstPort: pick<number | null>(443, 80, null),
-    protocol: pick<number | null>(6, 17, null),
-    startMs: aDay,
+    dstPort: pick<number | null>(443, 443, 80, null),
+    protocol: pick<number | null>(6, 6, 6, 17, null),
+    startMs: dayOf(-20, 5),
     length: pick(0, 1, DAY_MS, 3 * DAY_MS),
   })
   .map(({ length, ...flow }) => ({ ...flow, endMs: flow.startMs + length }));
 
 const anEvaluation = fc.record({
-  operator: pick('example-isp', 'declared-isp', 'other-isp'),
-  retentionBasis: pick('lce-126-1', 'lce-122'),
-  atMs: aDay,
+  operator: pick('example-isp', 'declared-isp', 'declared-isp', 'declared-isp', 'other-isp'),
+  retentionBasis: pick('lce-126-1', 'lce-126-1', 'lce-122'),
+  atMs: dayOf(-1, 15),
   straddling: pick('contained' as const, 'overlapping' as const),
 });
 
-test.prop([fc.array(anEntry, { maxLength: 4 }), aFlow, anEvaluation], { numRuns: 150, seed: 20261121 })(
-  'what is told of a flow is what the matcher does',
-  async (entries, flow, evaluation) => {
-    const distinct = [
-      ...new Map(
-        entries.map((entry) => [`${entry.address} ${entry.port} ${entry.protocol}`, entry]),
-      ).values(),
-    ];
-    const header = changed(HEADER, { operators: ['example-isp', 'declared-isp'] });
-    const records = await recordsOf(header, distinct, {
-      'declared-isp': { 'lce-122': 'P6M', 'lce-126-1': 'P6M' },
+/** What happens to the indicators, their authorisation and their basis; of `which` the remainder counts. */
+const aStep = fc.record({
+  which: fc.nat(),
+  kind: pick('suspend' as const, 'reinstate' as const, 'revoke' as const, 'verify' as const, 'hit' as const),
+  atMs: aDay,
+  trafficUntilMs: fc.option(aDay),
+});
+const aBasisStep = fc.record({
+  basis: pick('lce-126-1', 'lce-122', 'nis2-21-2-2'),
+  fromMs: aDay,
+  untilMs: fc.option(aDay),
+});
+
+function withSteps(
+  records: AuthorityRecords,
+  asked: readonly (typeof aStep extends fc.Arbitrary<infer T> ? T : never)[],
+): AuthorityRecords['steps'] {
+  const steps = new Map<string, IndicatorStep[]>();
+  for (const { which, kind, atMs, trafficUntilMs } of asked.toSorted((a, b) => a.atMs - b.atMs)) {
+    const record = records.indicators[which % records.indicators.length];
+    if (!record) continue;
+    const before = steps.get(record.id) ?? [];
+    const step: NewStep = {
+      kind,
+      atMs,
+      reason: 'a reason',
+      ...(kind === 'verify' ? { outcome: 'active', method: 'handshake' } : {}),
+      ...(kind === 'hit' ? { outcome: 'hard', cause: 'warninglist:a' } : {}),
+      ...(kind === 'revoke' && trafficUntilMs !== null && trafficUntilMs <= atMs ? { trafficUntilMs } : {}),
+    };
+    const complete = completeStep(record.id, step, before, {
+      by: 'a.analyst',
+      role: 'analyst',
+      recordedAtMs: atMs,
     });
+    if (checkStep(before, complete) === null)
+      steps.set(record.id, [...before, { ...complete, step: before.length + 1 }]);
+  }
+  return steps;
+}
+
+test.prop(
+  [
+    fc.array(anEntry, { minLength: 1, maxLength: 4 }),
+    fc.array(aStep, { maxLength: 4 }),
+    fc.option(aBasisStep, { freq: 4 }),
+    fc.option(aDay, { freq: 4 }),
+    fc.array(fc.tuple(aFlow, anEvaluation), { minLength: 8, maxLength: 8 }),
+  ],
+  { numRuns: 100, seed: 20261121 },
+)('what is told of a flow is what the matcher does', async (entries, steps, basis, endedMs, questions) => {
+  const distinct = [
+    ...new Map(entries.map((entry) => [`${entry.address} ${entry.port} ${entry.protocol}`, entry])).values(),
+  ];
+  const header = changed(HEADER, { operators: ['example-isp', 'declared-isp'] });
+  const listed = await recordsOf(header, distinct, {
+    'declared-isp': { 'lce-122': 'P6M', 'lce-126-1': 'P6M' },
+  });
+  const reference = String(HEADER.reference);
+  const by = { by: 'a.head', role: 'analyst', reason: 'a reason', evidence: null };
+  const at = (ms: number) => ({ atMs: ms, recordedAtMs: ms });
+  const records: AuthorityRecords = {
+    ...listed,
+    steps: withSteps(listed, steps),
+    authorisationSteps: new Map(
+      endedMs === null ? [] : [[reference, [{ reference, step: 1, kind: 'end', ...by, ...at(endedMs) }]]],
+    ),
+    basisSteps: new Map(
+      basis === null
+        ? []
+        : [
+            [
+              basis.basis,
+              [
+                { basis: basis.basis, step: 1, kind: 'suspend' as const, ...by, ...at(basis.fromMs) },
+                ...(basis.untilMs === null || basis.untilMs < basis.fromMs
+                  ? []
+                  : [
+                      {
+                        basis: basis.basis,
+                        step: 2,
+                        kind: 'reinstate' as const,
+                        ...by,
+                        ...at(basis.untilMs),
+                      },
+                    ]),
+              ],
+            ],
+          ],
+    ),
+  };
+  for (const [flow, evaluation] of questions)
     expect(told(records, flow, evaluation)).toEqual(done(records, flow, evaluation));
-  },
-);
+});
