@@ -17,6 +17,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   notices: ['core', 'authority', 'store'],
   victims: ['core', 'match', 'authority', 'store'],
   engine: ['core', 'wire', 'match', 'ingest', 'authority', 'audit', 'store', 'notices', 'victims'],
+  /** In the browser: of the server it knows types alone. */
+  dashboard: ['http'],
   http: ['core', 'authority', 'store', 'engine', 'victims', 'notices', 'audit', 'config'],
   cli: [
     ...[
@@ -49,6 +51,9 @@ const DOORS: Record<string, readonly string[]> = {
   'fast-csv': ['authority', 'ingest'],
   hyparquet: ['ingest'],
   fastify: ['http'],
+  preact: ['dashboard'],
+  'preact/hooks': ['dashboard'],
+  uplot: ['dashboard'],
   pino: ['core'],
   nodemailer: ['notices'],
   'mmdb-lib': ['victims'],
@@ -67,7 +72,7 @@ interface Import {
 
 function importsBelow(folder: string): Import[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .flatMap((name) => {
       const file = join(folder, name);
       const text = readFileSync(join(ROOT, file), 'utf8');

@@ -11,6 +11,7 @@ import {
 import { packageVersion } from '../core/package.ts';
 import { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
+import { DashboardFiles } from './dashboard-files.ts';
 import { problemHandler, problemOf, sendProblem } from './problem.ts';
 import { healthRoutes } from './routes/health.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -56,9 +57,11 @@ export async function buildServer(context: HttpContext, tls: TlsFiles | null = n
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(problemHandler(context.log));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf(404, 'see /api/openapi.json', request)),
-  );
+  const dashboard = DashboardFiles.read();
+  app.setNotFoundHandler((request, reply) => {
+    if (!dashboard.answer(request, reply))
+      sendProblem(reply, problemOf(404, 'see /api/openapi.json', request));
+  });
   addSecurityHeaders(app as unknown as FastifyInstance, context.isSecure);
   await app.register(rateLimit, { max: MAX_REQUESTS, timeWindow: 60_000 });
   await app.register(swagger, {

@@ -1,0 +1,59 @@
+// Words of the interface: one file of messages a language, all with the same keys. English comes with the program, the others
+// when they are chosen.
+import english from './messages/en.json';
+
+export type MessageKey = keyof typeof english;
+type Messages = Readonly<Record<MessageKey, string>>;
+
+const LOADERS = {
+  en: async (): Promise<Messages> => english,
+  nl: async (): Promise<Messages> => (await import('./messages/nl.json')).default,
+  fr: async (): Promise<Messages> => (await import('./messages/fr.json')).default,
+  de: async (): Promise<Messages> => (await import('./messages/de.json')).default,
+} as const;
+export type Language = keyof typeof LOADERS;
+
+/** In their own words. */
+export const LANGUAGES: Readonly<Record<Language, string>> = {
+  en: 'English',
+  nl: 'Nederlands',
+  fr: 'Français',
+  de: 'Deutsch',
+};
+
+const STORED_AS = 'flowsieve-language';
+let language: Language = 'en';
+let messages: Messages = english;
+
+export function currentLanguage(): Language {
+  return language;
+}
+
+/** What was chosen before, else what the browser prefers. */
+export async function startLanguage(): Promise<void> {
+  const wished = [localStorage.getItem(STORED_AS) ?? '', ...navigator.languages].map((tag) =>
+    tag.slice(0, 2),
+  );
+  await takeLanguage((wished.find((tag) => tag in LOADERS) ?? 'en') as Language);
+}
+
+export async function takeLanguage(chosen: Language): Promise<void> {
+  messages = await LOADERS[chosen]();
+  language = chosen;
+  document.documentElement.lang = chosen;
+}
+
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  localStorage.setItem(STORED_AS, chosen);
+  await takeLanguage(chosen);
+}
+
+/** `{name}` in a message is replaced. */
+export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
+  return messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The word for a value that the API gives, such as a state; the value itself where there is none. */
+export function word(group: string, value: string): string {
+  return (messages as Record<string, string>)[`${group}.${value}`] ?? value;
+}
