@@ -17,7 +17,7 @@ export interface RecordedChange {
 }
 
 /** More are told as a count. */
-const MOST_LINES = 20;
+export const MOST_LINES = 20;
 
 export function reportChanges(
   db: Database,

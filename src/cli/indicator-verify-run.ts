@@ -2,6 +2,8 @@
 // so that a daemon's commits come in between.
 import { setTimeout } from 'node:timers/promises';
 import { explain } from '../authority/explain.ts';
+import { checkStep, completeStep } from '../authority/lifecycle.ts';
+import { describeFault } from '../authority/refusal.ts';
 import { statusOf } from '../authority/status.ts';
 import type { NewStep } from '../authority/steps.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
@@ -19,7 +21,7 @@ import { evidenceDigest } from './evidence-argument.ts';
 import { inForceOptions } from './in-force-options.ts';
 import { refuseCommonGeneration } from './indicator-change-run.ts';
 import type { VerifyOptions } from './indicator-changes.ts';
-import { type RecordedChange, reportChanges } from './indicator-report.ts';
+import { MOST_LINES, type RecordedChange, reportChanges } from './indicator-report.ts';
 import { findTargets } from './indicator-target.ts';
 
 /** Steps in one transaction; between two, longer than a daemon waits before it asks again for its turn. */
@@ -37,15 +39,17 @@ export async function verifyIndicators(
   const { at, outcome, method, reason, generation } = options;
   const evidence = await evidenceDigest(options.evidence);
   const step: NewStep = { kind: 'verify', atMs: at, outcome, method, evidence, reason };
+  const change = { by: options.by ?? currentUser(), role: 'analyst' };
+  refuseMalformed(step, change);
   const db = openDatabase(configuration.database, { mustExist: true });
   try {
     const targets = options.allDue ? dueTargets(db, configuration, options) : targetsOf(db, named, options);
     refuseCommonGeneration(targets.length, generation);
-    const change = { by: options.by ?? currentUser(), role: 'analyst' };
     const { changes, refused } = await record(db, targets, step, change, { expectedStep: generation });
     const [only] = refused;
     if (only && targets.length === 1) throw only;
-    for (const { message } of refused) log(message);
+    for (const { message } of refused.slice(0, MOST_LINES)) log(message);
+    if (refused.length > MOST_LINES) log(`and ${refused.length - MOST_LINES} more were refused`);
     reportChanges(db, configuration, commandLine, changes);
     if (targets.length === 0 && !commandLine.json) log('nothing is due');
     await deliverAfterChange(configuration, db);
@@ -65,6 +69,13 @@ function refuseAmbiguousUse(named: readonly string[], { allDue, dueBefore }: Ver
           ? '--due-before goes with --all-due'
           : null;
   if (problem !== null) throw new FlowSieveError('USAGE', `indicator verify: ${problem}`);
+}
+
+/** What no indicator could take is refused once, not for each. */
+function refuseMalformed(step: NewStep, { by, role }: NewChange): void {
+  const recorded = completeStep('', step, [], { by, role, recordedAtMs: Date.now() });
+  const refusal = checkStep([], recorded);
+  if (refusal) throw new FlowSieveError('USAGE', `indicator verify: ${describeFault(refusal)}`);
 }
 
 /** Each once, in the order named. */

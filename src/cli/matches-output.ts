@@ -58,6 +58,7 @@ function humanLine(match: StoredMatch): string {
     `${match.packets ?? '-'} packets`.padStart(14),
     `${match.indicator} (${match.authorisation})`,
     `${match.operator}${match.exporter === null ? '' : ` ${match.exporter}`}`,
+    ...(match.disputed === undefined ? [] : [`disputed: ${match.disputed}`]),
   ].join('  ');
 }
 

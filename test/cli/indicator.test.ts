@@ -177,7 +177,7 @@ describe('indicator verify', () => {
     await run('indicator', 'revoke', '198.51.100.1', '--reason', 'seized');
     expect(await run('indicator', 'verify', '203.0.113.7', '198.51.100.1', ...active)).toBe(3);
     expect(output.out).toMatch(/^203\.0\.113\.7 .*: verify, step 1; now active\n$/);
-    expect(output.err).toMatch(/\(198\.51\.100\.1, 002\/2026\): state: "revoked": .*\(rule L10\)\n$/);
+    expect(output.err).toMatch(/\(198\.51\.100\.1, 002\/2026\): state: "revoked": .*\(rule L10\)\n/);
     await expect(run('indicator', 'verify', '198.51.100.1', ...active)).rejects.toEqual(REFUSED);
   });
 
@@ -204,6 +204,16 @@ describe('indicator verify', () => {
   it('says how it is to be used', async () => {
     for (const wrong of [[], ['203.0.113.7', '--all-due'], ['203.0.113.7', '--due-before', '2026-01-01']])
       await expect(run('indicator', 'verify', ...wrong, ...active)).rejects.toMatchObject({ code: 'USAGE' });
+    const future = new Date(Date.now() + DAY_MS).toISOString();
+    for (const wrong of [
+      ['--outcome', 'up'],
+      ['--method', ' '],
+      ['--at', future],
+    ])
+      await expect(run('indicator', 'verify', '--all-due', ...active, ...wrong)).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringMatching(/^indicator verify: (outcome|method|at): ".*": .* \(rule L9\)$/),
+      });
   });
 });
 
