@@ -7,12 +7,12 @@ import type { PeriodicTask } from '../engine/periodic-tasks.ts';
 import { DeliveryTask, RaisingTask } from '../notices/tasks.ts';
 import type { Database } from '../store/database.ts';
 import { signingKeyPath } from '../store/signing-keys.ts';
-import { evidenceTask } from '../victims/evidence-task.ts';
+import { EvidenceTask } from '../victims/evidence-task.ts';
 
 /** @param inUse as of the last reload */
 export function daemonTasks(db: Database, inUse: () => Configuration, log: Log): readonly PeriodicTask[] {
   return [
-    evidenceTask(db),
+    new EvidenceTask(db),
     new RaisingTask(db, inUse, log),
     new DeliveryTask(db, inUse, log),
     auditTask(db, () => auditOptions(inUse()), log),

@@ -3,43 +3,44 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { type Database, isBusy } from '../store/database.ts';
 import { refreshing } from './refresh.ts';
 
-const EVERY_MS = 5_000;
 /** Of the main thread in one run, so that at most a tenth of it goes here, however much is stale… */
 const BUDGET_MS = 500;
 /** …and without a pause. */
 const SLICE_MS = 20;
 
 /** A PeriodicTask of the daemon (engine/periodic-tasks.ts). */
-export interface EvidenceTask {
-  readonly name: string;
-  readonly everyMs: number;
-  run(nowMs: number, signal: AbortSignal): Promise<void>;
-}
+export class EvidenceTask {
+  readonly name = 'evidence';
+  readonly everyMs = 5_000;
+  private readonly db: Database;
+  /** Goes on where the run before left off, lest the first victims be done over and over. */
+  private steps: Generator<void, void>;
 
-export function evidenceTask(db: Database): EvidenceTask {
-  // Goes on where the run before left off, lest the first victims be done over and over.
-  let steps = refreshing(db);
-  return {
-    name: 'evidence',
-    everyMs: EVERY_MS,
-    async run(_, signal) {
-      try {
-        for (let spentMs = 0; spentMs < BUDGET_MS && !signal.aborted; ) {
-          const startedMs = performance.now();
-          let isDone = false;
-          while (!isDone && performance.now() - startedMs < SLICE_MS) isDone = steps.next().done ?? false;
-          spentMs += performance.now() - startedMs;
-          if (isDone) {
-            steps = refreshing(db);
-            return;
-          }
-          await pause();
-        }
-      } catch (error) {
-        steps = refreshing(db);
-        // Another process is writing: the next run takes it up.
-        if (!isBusy(error)) throw error;
+  constructor(db: Database) {
+    this.db = db;
+    this.steps = refreshing(db);
+  }
+
+  async run(_nowMs: number, signal: AbortSignal): Promise<void> {
+    try {
+      for (let spentMs = 0; spentMs < BUDGET_MS && !signal.aborted; await pause()) {
+        const startedMs = performance.now();
+        const isDone = this.slice(startedMs + SLICE_MS);
+        spentMs += performance.now() - startedMs;
+        if (!isDone) continue;
+        this.steps = refreshing(this.db);
+        return;
       }
-    },
-  };
+    } catch (error) {
+      this.steps = refreshing(this.db);
+      // Another process is writing: the next run takes it up.
+      if (!isBusy(error)) throw error;
+    }
+  }
+
+  /** @returns whether everything is done */
+  private slice(untilMs: number): boolean {
+    while (performance.now() < untilMs) if (this.steps.next().done) return true;
+    return false;
+  }
 }
