@@ -132,7 +132,7 @@ export class FileImport {
       }
       const body = JSON.stringify(listed.indicator);
       const digest = sha256(body);
-      if (before?.listed === 1 && before.digest.equals(digest)) continue;
+      if (before?.listed === 1 && before.origin === 'file' && before.digest.equals(digest)) continue;
       const changes = before ? changedFields(writer.documentOf(before), listed.indicator) : null;
       const version = writer.put(listed, before, body, digest);
       this.counts[before?.listed === 1 ? 'changed' : 'added'] += 1;
@@ -145,6 +145,8 @@ export class FileImport {
       this.warn(listed, warningLists.hits(listed.prefix), before === undefined);
     }
     for (const before of stored.values()) {
+      // What was proposed and completed is no file's to withdraw.
+      if (before.origin === 'proposal') continue;
       if (before.listed === 0 || this.file.refusedIds.has(before.id)) continue;
       const version = writer.withdraw(before);
       this.counts.withdrawn += 1;

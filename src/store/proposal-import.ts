@@ -120,7 +120,8 @@ export class ProposalImport {
     const known = before?.proposal ?? emptyProposal(group);
     const isListed = this.writer.indicator(id) !== undefined;
     const observed = withObservations(known, seen);
-    const proposal = isListed ? observed : this.completed(observed, seen);
+    const rated = this.rated(observed, seen);
+    const proposal = isListed ? rated : withSettings(rated, this.source.settings, 'missing');
     const checked = isListed ? null : checkProposal(proposal, id, this.regime, this.reference);
     if (checked && 'wrong' in checked && checked.wrong.length > 0) {
       this.refuse(group, checked.wrong[0]!);
@@ -137,15 +138,13 @@ export class ProposalImport {
     } else if (checked) for (const found of checked.missing) this.tally(found);
   }
 
-  /** With what this import says of all its proposals, where nobody has said it yet. */
-  private completed(proposal: Proposal, seen: readonly Observation[]): Proposal {
-    const { rating, settings } = this.source;
+  private rated(proposal: Proposal, seen: readonly Observation[]): Proposal {
+    const { rating } = this.source;
+    if (Object.keys(rating).length === 0) return proposal;
     const ratings = Object.fromEntries(
-      Object.keys(rating).length === 0
-        ? []
-        : seen.map(({ source }) => [source, { ...proposal.ratings[source], ...rating }]),
+      seen.map(({ source }) => [source, { ...proposal.ratings[source], ...rating }]),
     );
-    return withSettings({ ...proposal, ratings: { ...proposal.ratings, ...ratings } }, settings, 'missing');
+    return { ...proposal, ratings: { ...proposal.ratings, ...ratings } };
   }
 
   private put(
