@@ -20,6 +20,8 @@ const RETRY_BUSY_MS = 25;
 const MAX_PROBLEM_CHARACTERS = 300;
 
 export interface DelivererOptions {
+  /** Epoch ms. */
+  readonly clock?: () => number;
   readonly onDelivered?: (claim: Claim) => void;
   readonly onFailed?: (claim: Claim, problem: string, retryAtMs: number | null) => void;
 }
@@ -28,6 +30,7 @@ export class Deliverer {
   private readonly db: Database;
   private readonly settings: NoticeSettings;
   private readonly options: DelivererOptions;
+  private readonly clock: () => number;
   private readonly carriers: Carriers;
   private readonly underWay = new Map<string, Promise<void>>();
 
@@ -35,6 +38,7 @@ export class Deliverer {
     this.db = db;
     this.settings = settings;
     this.options = options;
+    this.clock = options.clock ?? Date.now;
     this.carriers = new Carriers(settings);
   }
 
@@ -44,7 +48,7 @@ export class Deliverer {
    * @throws FlowSieveError DATABASE
    */
   begin(signal: AbortSignal): number {
-    const nowMs = Date.now();
+    const nowMs = this.clock();
     planDeliveries(this.db, channelsByRecipient(this.settings), nowMs);
     const claims = claimDeliveries(this.db, {
       nowMs,
@@ -84,7 +88,7 @@ export class Deliverer {
 
   private async deliver(claim: Claim, signal: AbortSignal): Promise<void> {
     const problem = await this.attempt(claim, signal);
-    const endedAtMs = Date.now();
+    const endedAtMs = this.clock();
     const retryAtMs = problem === null ? null : this.retryAtMs(claim, endedAtMs, signal.aborted);
     await this.settle(claim, { endedAtMs, problem, retryAtMs });
     if (problem === null) this.options.onDelivered?.(claim);
@@ -94,7 +98,7 @@ export class Deliverer {
   /** Where the store cannot be written to, the lease runs out, and it is delivered again. */
   private async settle(claim: Claim, outcome: Outcome): Promise<void> {
     const giveUpAtMs = outcome.endedAtMs + LEASE_MARGIN_MS;
-    while (Date.now() < giveUpAtMs) {
+    while (this.clock() < giveUpAtMs) {
       try {
         settleDelivery(this.db, claim, outcome);
         return;

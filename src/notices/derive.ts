@@ -23,7 +23,14 @@ import { Drafts } from './drafts.ts';
 import { Ends } from './ends.ts';
 import { Happenings, type Touch } from './happenings.ts';
 import { judge } from './judge.ts';
-import { type AuthorityFrame, authorisationSpans, OwnSpans, type Standing, standingAt } from './standing.ts';
+import {
+  type AuthorityFrame,
+  authorisationSpans,
+  isInForce,
+  OwnSpans,
+  type Standing,
+  standingAt,
+} from './standing.ts';
 import { loadFrame } from './watch.ts';
 
 /** Beyond so many of one authorisation, all of them are read instead. */
@@ -46,6 +53,18 @@ export function deriveNotices(
   options: DeriveOptions,
 ): Advance {
   return new Derivation(db, from, options).run(key);
+}
+
+/** An authorisation, as far as its indicators' notices must know it. */
+interface Context {
+  readonly authorisation: AuthorisationRecord;
+  readonly standing: Standing;
+  /** For what no event of its own has touched. */
+  readonly event: number;
+  /** Operators that have been told nothing of it so far. */
+  readonly newcomers: readonly string[];
+  /** All of its indicators are looked at. */
+  readonly isSwept: boolean;
 }
 
 class Derivation {
@@ -86,8 +105,8 @@ class Derivation {
     for (const [reference, touched] of this.byAuthorisation(happenings)) {
       const authorisation = this.frame.authorisations.get(reference);
       if (!authorisation) continue;
-      const newcomers = this.authorisation(authorisation, happenings.authorisations.get(reference));
-      if (this.toldOf(reference)) this.indicators(authorisation, touched, newcomers);
+      const context = this.authorisation(authorisation, happenings.authorisations.get(reference));
+      if (context) this.indicators(context, touched);
     }
     for (const event of happenings.bases) this.basis(event);
     for (const event of happenings.disputes) this.dispute(event);
@@ -119,98 +138,76 @@ class Derivation {
     return this.toldAuthorisations.get(reference) ?? this.reader.authorisation(reference);
   }
 
-  /** @returns operators that have been told nothing of it so far */
-  private authorisation(
-    authorisation: AuthorisationRecord,
-    event: PendingEvent | undefined,
-  ): readonly string[] {
+  /** @returns null where it was never in force: there is nothing to tell of its indicators */
+  private authorisation(authorisation: AuthorisationRecord, event: PendingEvent | undefined): Context | null {
     const { reference, operators } = authorisation;
-    const spans = authorisationSpans(authorisation, this.frame);
     if (event) this.ends.ofAuthorisation(authorisation, event.atMs);
-    const standing = standingAt(spans, this.options.nowMs);
+    const standing = standingAt(authorisationSpans(authorisation, this.frame), this.options.nowMs);
     const told = this.reader.authorisation(reference);
-    if (standing.state === 'active' || standing.state === 'coming') {
-      this.toldAuthorisations.set(reference, { state: 'active', operators });
-      if (told === null) return operators;
-      this.toldAgain(authorisation, told, standing, event);
-      return operators.filter((operator) => !told.operators.includes(operator));
+    const sequence = event?.sequence ?? this.events.at(-1)?.sequence ?? this.from.event;
+    const about = { event: sequence, effectiveMs: standing.sinceMs, rule: standing.rule, facts: {} };
+    const context = { authorisation, standing, event: sequence, newcomers: [], isSwept: false };
+    if (!isInForce(standing)) {
+      if (told?.state !== 'active') return told && context;
+      this.toldAuthorisations.set(reference, { ...told, state: 'over' });
+      const end = { ...about, ...endOf(authorisation, standing, event) };
+      this.drafts.ofAuthorisation('end', authorisation, told.operators, end);
+      return context;
     }
-    if (told?.state === 'active') {
-      this.toldAuthorisations.set(reference, { state: 'over', operators: told.operators });
-      this.drafts.ofAuthorisation(
-        'end',
-        authorisation,
-        told.operators,
-        endOf(authorisation, standing, event),
-      );
-    }
-    return [];
-  }
-
-  private toldAgain(
-    authorisation: AuthorisationRecord,
-    told: ToldAuthorisation,
-    { sinceMs, rule }: Standing,
-    event: PendingEvent | undefined,
-  ): void {
-    const at = { event: event?.sequence ?? this.from.event, effectiveMs: event?.atMs ?? sinceMs, rule };
+    this.toldAuthorisations.set(reference, { state: 'active', operators });
+    if (told === null) return { ...context, newcomers: operators, isSwept: true };
     if (told.state === 'over') {
-      this.drafts.ofAuthorisation('reinstatement', authorisation, told.operators, { ...at, facts: {} });
+      this.drafts.ofAuthorisation('reinstatement', authorisation, told.operators, about);
     }
-    const dropped = told.operators.filter((operator) => !authorisation.operators.includes(operator));
+    const dropped = told.operators.filter((operator) => !operators.includes(operator));
     const facts = { how: 'it names you no more' };
-    this.drafts.ofAuthorisation('end', authorisation, dropped, { ...at, rule: 'L1', facts });
+    this.drafts.ofAuthorisation('end', authorisation, dropped, { ...about, rule: 'L1', facts });
+    const newcomers = operators.filter((operator) => !told.operators.includes(operator));
+    return { ...context, newcomers, isSwept: newcomers.length > 0 || told.state === 'over' };
   }
 
-  private indicators(
-    authorisation: AuthorisationRecord,
-    touched: ReadonlyMap<string, Touch>,
-    newcomers: readonly string[],
-  ): void {
+  private indicators(context: Context, touched: ReadonlyMap<string, Touch>): void {
     const { db } = this;
-    if (newcomers.length > 0 || touched.size > MAX_READ_SINGLY) {
-      const { steps } = loadRecords(db, { authorisation: authorisation.reference });
-      for (const found of iterateIndicators(db, authorisation.reference)) {
+    if (context.isSwept || touched.size > MAX_READ_SINGLY) {
+      const { reference } = context.authorisation;
+      const { steps } = loadRecords(db, { authorisation: reference });
+      for (const found of iterateIndicators(db, reference)) {
         const { id } = found.record;
         const touch = touched.get(id) ?? null;
-        if (touch || newcomers.length > 0)
-          this.indicator(authorisation, found, steps.get(id) ?? [], touch, newcomers);
+        if (touch || context.isSwept) this.indicator(context, found, steps.get(id) ?? [], touch);
       }
       return;
     }
     for (const [id, touch] of touched) {
       const found = this.readIndicator(id);
-      if (found) this.indicator(authorisation, found, stepsOf(db, id), touch, newcomers);
+      if (found) this.indicator(context, found, stepsOf(db, id), touch);
     }
   }
 
   private indicator(
-    authorisation: AuthorisationRecord,
+    context: Context,
     found: DocumentedIndicator,
     steps: readonly IndicatorStep[],
     touch: Touch | null,
-    newcomers: readonly string[],
   ): void {
+    const { authorisation, newcomers } = context;
     const { record } = found;
     const { id } = record;
-    const spans = this.spans.of(record, steps, authorisation);
     if (touch) this.ends.ofIndicator(record, steps, authorisation, touch.sinceMs);
-    const standing = standingAt(spans, this.options.nowMs);
+    const own = standingAt(this.spans.of(record, steps, authorisation), this.options.nowMs);
+    const isOn = isInForce(own);
+    // Of what is in force under no authorisation there is nothing to tell.
+    if (isOn && !isInForce(context.standing)) return;
     const told = this.reader.indicator(id);
-    const over = overBy(found, steps);
-    const judged = judge({ told, standing, over, touch });
+    const judged = judge({ told, standing: own, over: overBy(found, steps), touch });
     if (judged && judged.told !== told) this.toldIndicators.set(id, judged.told);
-    const event = touch?.event ?? this.from.event;
-    const draft = { found, steps, authorisation, standing, event, touch };
-    const isOn = standing.state === 'active' || standing.state === 'coming';
-    const others = authorisation.operators.filter((operator) => !newcomers.includes(operator));
+    const standing = isOn ? laterOf(own, context.standing) : own;
+    const draft = { found, steps, authorisation, standing, event: touch?.event ?? context.event, touch };
     if (isOn) this.drafts.ofIndicator({ ...draft, kind: 'new', operators: newcomers });
-    if (judged)
-      this.drafts.ofIndicator({
-        ...draft,
-        kind: judged.kind,
-        operators: isOn ? others : authorisation.operators,
-      });
+    if (!judged) return;
+    const others = authorisation.operators.filter((operator) => !newcomers.includes(operator));
+    const operators = isOn ? others : authorisation.operators;
+    this.drafts.ofIndicator({ ...draft, kind: judged.kind, operators });
   }
 
   /** L20: of each authorisation that has indicators on the basis, all of them at once. */
@@ -239,22 +236,17 @@ function overBy({ record }: DocumentedIndicator, steps: readonly IndicatorStep[]
   return record.withdrawnMs === null ? null : 'withdrawal';
 }
 
-function endOf(
-  authorisation: AuthorisationRecord,
-  { sinceMs, rule }: Standing,
-  event: PendingEvent | undefined,
-) {
+function laterOf(one: Standing, other: Standing): Standing {
+  return other.sinceMs > one.sinceMs ? other : one;
+}
+
+/** How an authorisation has ended. */
+function endOf(authorisation: AuthorisationRecord, { rule }: Standing, event: PendingEvent | undefined) {
   const regime = findRegime(authorisation.regime);
-  const isLapsed = rule === regime?.urgency?.rule;
-  const isEarly = event?.action === 'authorisation.end';
-  return {
-    event: event?.sequence ?? 0,
-    effectiveMs: sinceMs,
-    rule: isEarly && regime?.longest ? ('I6' as const) : rule,
-    facts: {
-      how: isEarly ? 'ended before its time' : isLapsed ? 'was not confirmed in time' : 'has run out',
-    },
-  };
+  if (event?.action === 'authorisation.end') {
+    return { rule: regime?.longest ? ('I6' as const) : rule, facts: { how: 'ended before its time' } };
+  }
+  return { facts: { how: rule === regime?.urgency?.rule ? 'was not confirmed in time' : 'has run out' } };
 }
 
 function restingOn(db: Database, basis: string): string[] {

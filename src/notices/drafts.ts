@@ -19,7 +19,7 @@ import {
   type NoticeKind,
   type NoticeSubject,
 } from './notice.ts';
-import type { AuthorityFrame, Standing } from './standing.ts';
+import { type AuthorityFrame, isInForce, type Standing } from './standing.ts';
 
 interface Draft {
   readonly kind: NoticeKind;
@@ -85,7 +85,7 @@ export class Drafts {
       this.drafts.set(key, draft);
     }
     const { subject, told } = draft;
-    const isOn = standing.state === 'active' || standing.state === 'coming';
+    const isOn = isInForce(standing);
     // What is over for good is so since its own step, not since what had suspended it before.
     const isOver = kind === 'revocation' || kind === 'withdrawal';
     const effectiveMs = touch && (isOver || kind === 'changed') ? touch.atMs : standing.sinceMs;
@@ -158,7 +158,7 @@ export class Drafts {
       do: [],
       event: sequence,
     } as const;
-    const isOn = standing.state === 'active' || standing.state === 'coming';
+    const isOn = isInForce(standing);
     this.drafts.set(JSON.stringify(['dispute-outcome', object]), {
       kind: 'dispute-outcome',
       authorisation,

@@ -2,7 +2,7 @@
 import type { ToldState } from '../store/notice-progress.ts';
 import type { Touch } from './happenings.ts';
 import type { NoticeKind } from './notice.ts';
-import type { Standing } from './standing.ts';
+import { isInForce, type Standing } from './standing.ts';
 
 export interface Judged {
   readonly kind: NoticeKind;
@@ -21,7 +21,7 @@ export interface Asked {
 /** @returns null where there is nothing to tell */
 export function judge({ told, standing, over, touch }: Asked): Judged | null {
   const { state, sinceMs } = standing;
-  if (state === 'active' || state === 'coming') return judgeInForce(told, touch);
+  if (isInForce(standing)) return judgeInForce(told, touch);
   if (told === 'over' || state === 'never' || (told === null && touch === null)) return null;
   if (over !== null) return { kind: over, told: 'over' };
   if (told === 'suspended') return null;

@@ -133,6 +133,7 @@ export function issueNotices({ key, operator, issuedAtMs, subject, entries, with
   return Array.from({ length: parts }, (_, at) => {
     const indicators = entries.slice(at * MAX_ENTRIES, (at + 1) * MAX_ENTRIES);
     const content: NoticeContent = {
+      ...about,
       flowsieve: 1,
       type: 'notice',
       id: newId(),
@@ -145,7 +146,6 @@ export function issueNotices({ key, operator, issuedAtMs, subject, entries, with
       tlp: strictest(indicators),
       withheld: at === 0 ? withheld : 0,
       indicators,
-      ...about,
     };
     const { kind, event, authorisation } = subject;
     const { part } = content;

@@ -33,10 +33,15 @@ export function workOf(db: Database, nowMs: number, knownTo = 0): Work {
  * @returns how many notices were raised
  * @throws FlowSieveError DATABASE
  */
-export function runRound(db: Database, inForce: InForceOptions, openKey: () => SigningKey): number {
+export function runRound(
+  db: Database,
+  inForce: InForceOptions,
+  openKey: () => SigningKey,
+  clock: () => number = Date.now,
+): number {
   let raised = 0;
   for (;;) {
-    const nowMs = Date.now();
+    const nowMs = clock();
     while (recordEnds(db, inForce, nowMs));
     if (workOf(db, nowMs) === 'none') return raised;
     const from = readProgress(db);

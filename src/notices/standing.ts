@@ -21,6 +21,11 @@ export interface Standing {
   readonly rule: Rule;
 }
 
+/** Now, or from an instant on that is known. */
+export function isInForce({ state }: Standing): boolean {
+  return state === 'active' || state === 'coming';
+}
+
 export function standingAt(spans: readonly Span[], atMs: number): Standing {
   const open = spans.find(({ until }) => until.atMs > atMs);
   if (open) {
