@@ -61,12 +61,15 @@ export async function raiseAndDeliver(
   let escalated = 0;
   for (const { operator, reason, notices } of escalateUnanswered(db, settings, Date.now(), openKey)) {
     escalated += notices.length;
-    warn(`${operator}: ${notices.length} notices are escalated: ${reason}`);
+    warn(
+      `${operator}: ${notices.length === 1 ? 'a notice is' : `${notices.length} notices are`} escalated: ${reason}`,
+    );
   }
   if (escalated > 0) await deliverer.drain(signal);
   await deliverer.finish();
   for (const { operator, notices } of unplannedByOperator(db)) {
-    warn(`${operator}: ${notices} notices wait: the configuration has no channel to it (notices.channels)`);
+    const what = notices === 1 ? 'a notice waits' : `${notices} notices wait`;
+    warn(`${operator}: ${what}: the configuration has no channel to it (notices.channels)`);
   }
   return { raised, escalated, ...report };
 }
