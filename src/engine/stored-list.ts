@@ -11,8 +11,9 @@ export function storedList(db: Database, options: InForceOptions): ListSource {
   return {
     generation: () => currentGeneration(db),
     load() {
-      const records = loadRecords(db);
-      return compileList(records, records.generation, { ...options, sinceMs: Date.now() });
+      const sinceMs = Date.now();
+      const records = loadRecords(db, { sinceMs });
+      return compileList(records, records.generation, { ...options, sinceMs });
     },
   };
 }

@@ -61,7 +61,7 @@ const ACTIONS: Readonly<Record<StepKind, string>> = {
   clear: 'warninglist.clear',
 };
 
-const COLUMNS = `indicator, step, recordedAtMs, atMs, by, role, kind, outcome, method, evidence, reason, cause,
+export const STEP_COLUMNS = `indicator, step, recordedAtMs, atMs, by, role, kind, outcome, method, evidence, reason, cause,
   trafficUntilMs, detail`;
 
 class Recorder {
@@ -75,13 +75,13 @@ class Recorder {
   constructor(db: Database) {
     this.db = db;
     this.insert = db.prepare(
-      `INSERT INTO indicatorSteps (${COLUMNS}) VALUES (${Array(14).fill('?').join(', ')})`,
+      `INSERT INTO indicatorSteps (${STEP_COLUMNS}) VALUES (${Array(14).fill('?').join(', ')})`,
     );
     this.selectLast = db.prepare<[string], Pick<IndicatorStep, 'step' | 'by' | 'kind' | 'recordedAtMs'>>(
       'SELECT step, by, kind, recordedAtMs FROM indicatorSteps WHERE indicator = ? ORDER BY step DESC LIMIT 1',
     );
     this.selectOthers = db.prepare<[string], StepRow>(
-      `SELECT ${COLUMNS} FROM indicatorSteps WHERE indicator = ? AND kind <> 'verify' ORDER BY step`,
+      `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE indicator = ? AND kind <> 'verify' ORDER BY step`,
     );
     this.nameOf = indicatorNamer(db);
     this.writeEvent = eventWriter(db);
@@ -137,9 +137,9 @@ class Recorder {
   }
 }
 
-type StepRow = Omit<IndicatorStep, 'detail'> & { readonly detail: string | null };
+export type StepRow = Omit<IndicatorStep, 'detail'> & { readonly detail: string | null };
 
-function toStep(row: StepRow): IndicatorStep {
+export function toStep(row: StepRow): IndicatorStep {
   return {
     ...row,
     detail: row.detail === null ? null : (JSON.parse(row.detail) as Record<string, unknown>),
@@ -149,15 +149,26 @@ function toStep(row: StepRow): IndicatorStep {
 /** In their order. */
 export function stepsOf(db: Database, indicator: string, asKnownAtMs = Infinity): IndicatorStep[] {
   const rows = db
-    .prepare<[string], StepRow>(`SELECT ${COLUMNS} FROM indicatorSteps WHERE indicator = ? ORDER BY step`)
+    .prepare<[string], StepRow>(
+      `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE indicator = ? ORDER BY step`,
+    )
     .all(indicator);
   return rows.filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs).map(toStep);
 }
 
-/** Of all indicators, one after another. */
-export function* iterateSteps(db: Database, asKnownAtMs = Infinity): Generator<IndicatorStep> {
+/** Of all indicators, or those of one authorisation, one after another. */
+export function* iterateSteps(
+  db: Database,
+  asKnownAtMs = Infinity,
+  authorisation?: string,
+): Generator<IndicatorStep> {
+  const ofAuthorisation = `WHERE indicator IN (SELECT indicatorVersions.id FROM indicatorVersions
+    JOIN indicatorScopes ON indicatorScopes.id = scope WHERE authorisation = ?)`;
   const rows = db
-    .prepare<[], StepRow>(`SELECT ${COLUMNS} FROM indicatorSteps ORDER BY indicator, step`)
-    .iterate();
+    .prepare<string[], StepRow>(
+      `SELECT ${STEP_COLUMNS} FROM indicatorSteps ${authorisation === undefined ? '' : ofAuthorisation}
+       ORDER BY indicator, step`,
+    )
+    .iterate(...(authorisation === undefined ? [] : [authorisation]));
   for (const row of rows) if (row.recordedAtMs <= asKnownAtMs) yield toStep(row);
 }

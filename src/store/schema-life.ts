@@ -22,7 +22,7 @@ CREATE TABLE indicatorSteps (
   PRIMARY KEY (indicator, step)
 ) STRICT, WITHOUT ROWID;
 -- Verifications come every week for every indicator: the newest is found without reading the others.
-CREATE INDEX indicatorStepsVerified ON indicatorSteps (indicator, atMs, outcome)
+CREATE INDEX indicatorStepsVerified ON indicatorSteps (indicator, atMs, outcome, recordedAtMs)
   WHERE kind = 'verify' AND outcome <> 'inconclusive';
 CREATE INDEX indicatorStepsOther ON indicatorSteps (indicator, step) WHERE kind <> 'verify';
 
