@@ -1,7 +1,8 @@
 // What an indicator's windows are and why, in a form to print: from when to when on both clocks, which rule set each bound,
 // whether it is in force at an instant, and if not, what stands in the way.
 import { type InForceOptions, whenAll, whyUnmet } from './conditions.ts';
-import type { AuthorityRecords, IndicatorRecord } from './records.ts';
+import { verificationDue, withFindings } from './finding-conditions.ts';
+import { type AuthorityRecords, decodeLife, type IndicatorRecord } from './records.ts';
 import { type Bound, type Condition, type ConditionKind, holds, type Span } from './spans.ts';
 import type { IndicatorStep } from './steps.ts';
 import { indicatorConditions, operatorGroups, scopeConditions, trafficWindow } from './windows.ts';
@@ -39,6 +40,8 @@ export interface Explanation {
   readonly state: IndicatorState;
   /** In force for at least one operator. */
   readonly inForce: boolean;
+  /** L9: when the next verification is due; `null` = it was not verified active, or found inactive since. */
+  readonly verificationDueMs: number | null;
   readonly windows: readonly ExplainedWindow[];
 }
 
@@ -72,7 +75,8 @@ export function explain(
   const { id, scope } = record;
   const inForce = windows.some((window) => window.inForce);
   const state = inForce ? 'active' : stateOf(unmet, windows, atMs);
-  return { id, authorisation: scope.authorisation, state, inForce, windows };
+  const verificationDueMs = verificationDue(withFindings(decodeLife(record.life), steps));
+  return { id, authorisation: scope.authorisation, state, inForce, verificationDueMs, windows };
 }
 
 interface Unmet {

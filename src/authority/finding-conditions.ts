@@ -85,3 +85,9 @@ function verifiedSpans(life: Life, regime: Regime, options: InForceOptions): rea
   if (open !== null) spans.push(open);
   return spans;
 }
+
+/** L9: when the next verification is due; `null` = it was not verified active, or found inactive since. */
+export function verificationDue({ verifications, verifyEveryMs }: Life): number | null {
+  const last = inOrder(verifications).findLast(({ outcome }) => outcome !== 'inconclusive');
+  return last?.outcome === 'active' ? last.atMs + verifyEveryMs : null;
+}

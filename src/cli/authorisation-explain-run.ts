@@ -24,6 +24,8 @@ import { Matcher } from '../match/matcher.ts';
 import type { Evaluation } from '../match/messages.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
+import { newestRecords } from '../store/indicator-records.ts';
+import { stepsOf } from '../store/indicator-steps.ts';
 import type { ExplainOptions } from './authorisation-explain.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { parseFlow } from './flow-argument.ts';
@@ -41,7 +43,7 @@ export async function explainFlow(commandLine: GlobalOptions, asked: ExplainOpti
     atMs: asked.evaluatedAt ?? Date.now(),
     straddling: matching.straddling,
   };
-  const records = meeting(flow, readRecords(database, asked));
+  const records = readRecords(database, flow, asked);
   const verdicts = flowVerdicts(flow, records, evaluation, options);
   const verdict = nearestVerdict(verdicts);
   const done = matcherVerdict(flow, records, evaluation, options);
@@ -68,18 +70,26 @@ function refuseUnknown({ operator, retentionBasis }: ExplainOptions): void {
   throw new FlowSieveError('USAGE', `--retention-basis ${retentionBasis}: there is no such basis: ${hint}`);
 }
 
-function readRecords(database: string, { asKnownAt }: ExplainOptions): AuthorityRecords {
+/** What the flow meets, with all that happened to it. */
+function readRecords(
+  database: string,
+  { src, dst }: AskedFlow,
+  { asKnownAt }: ExplainOptions,
+): AuthorityRecords {
+  const known = asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt };
   const db = openDatabase(database, { readonly: true });
   try {
-    return loadRecords(db, asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt });
+    return db.transaction(() => {
+      const records = loadRecords(db, { ...known, indicators: false });
+      const indicators = [...newestRecords(db, asKnownAt ?? Infinity)].filter(
+        (record) => covers(record, dst) || covers(record, src),
+      );
+      const steps = new Map(indicators.map(({ id }) => [id, stepsOf(db, id, asKnownAt)]));
+      return { ...records, indicators, steps };
+    })();
   } finally {
     db.close();
   }
-}
-
-function meeting({ src, dst }: AskedFlow, records: AuthorityRecords): AuthorityRecords {
-  const indicators = records.indicators.filter((record) => covers(record, dst) || covers(record, src));
-  return { ...records, indicators };
 }
 
 function matcherVerdict(

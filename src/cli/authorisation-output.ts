@@ -8,8 +8,9 @@ import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { formatInstant } from '../core/time.ts';
-import { type DocumentedIndicator, iterateIndicators, loadRecords } from '../store/authority-records.ts';
+import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
+import { type DocumentedIndicator, iterateIndicators } from '../store/indicator-records.ts';
 import type { ShowCommandOptions } from './authorisation.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
@@ -21,8 +22,8 @@ export async function listAuthorisations(commandLine: GlobalOptions): Promise<vo
   const settings = inForceOptions(configuration);
   const db = openDatabase(configuration.database, { readonly: true });
   try {
-    const records = loadRecords(db);
     const now = Date.now();
+    const records = loadRecords(db, { sinceMs: now });
     const counts = new Map<string, { indicators: number; inForce: number }>();
     for (const record of records.indicators) {
       const count = counts.get(record.scope.authorisation) ?? { indicators: 0, inForce: 0 };
@@ -69,7 +70,7 @@ export async function showAuthorisation(
   const db = openDatabase(configuration.database, { readonly: true });
   const writer = new LineWriter();
   try {
-    const records = { ...loadRecords(db, { authorisation: reference }), indicators: [] };
+    const records = loadRecords(db, { authorisation: reference, indicators: false });
     const authorisation = records.authorisations.get(reference);
     if (!authorisation) {
       throw new FlowSieveError(
@@ -83,7 +84,7 @@ export async function showAuthorisation(
       ? new JsonOutput(writer, authorisation)
       : new TextOutput(writer, authorisation);
     for (const found of iterateIndicators(db, reference)) {
-      if (isMeant(found)) output.indicator(found, explain(found.record, records, now, settings));
+      if (isMeant(found)) output.indicator(found, explain(found.record, records, now, settings, found.steps));
     }
     if (options.indicator !== undefined && output.shown === 0) {
       throw new FlowSieveError(

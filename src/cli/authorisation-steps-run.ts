@@ -29,8 +29,8 @@ export async function changeAuthorisation(
       { by: options.by ?? currentUser(), role: 'analyst' },
       { expectedStep: options.generation },
     );
-    const records = loadRecords(db, { authorisation: reference });
     const now = Date.now();
+    const records = loadRecords(db, { authorisation: reference, sinceMs: now });
     const inForce = records.indicators.filter(
       (record) => explain(record, records, now, inForceOptions(configuration)).inForce,
     ).length;

@@ -1,11 +1,11 @@
 // Runs `flowsieve indicator history`: every event of an indicator, and of what it rests on, with both times.
 import { disputeCause } from '../authority/causes.ts';
 import { loadConfiguration } from '../config/configuration.ts';
-import { readIndicator } from '../store/authority-records.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { listDisputes } from '../store/disputes.ts';
 import { eventsOf, type RecordedEvent } from '../store/events.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
+import { readIndicator } from '../store/indicator-records.ts';
 import { type GlobalOptions, print } from './command.ts';
 import type { NamingOptions } from './indicator.ts';
 import { findTarget } from './indicator-target.ts';

@@ -8,6 +8,7 @@ import { FlowSieveError } from '../core/errors.ts';
 import { formatPrefix } from '../core/prefix.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
+import { iterateRecords } from '../store/indicator-records.ts';
 import { iterateProposals } from '../store/proposals.ts';
 import type { GlobalOptions } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
@@ -32,20 +33,24 @@ export async function listIndicators(commandLine: GlobalOptions, options: ListOp
   const writer = new LineWriter();
   try {
     const atMs = options.asKnownAt ?? Date.now();
-    const records = loadRecords(db, known(options));
-    const lines: Line[] = [];
-    for (const record of records.indicators.toSorted(byAddress)) {
-      const status = statusOf(explain(record, records, atMs, settings), record, records, atMs);
-      const { id, port, protocol, scope } = record;
-      lines.push({
-        id,
-        address: formatPrefix(record),
-        port,
-        protocol,
-        authorisation: scope.authorisation,
-        ...status,
-      });
+    const records = loadRecords(db, { ...known(options), indicators: false });
+    const found: { readonly record: IndicatorRecord; readonly status: IndicatorStatus }[] = [];
+    for (const { record, steps } of iterateRecords(db, known(options))) {
+      found.push({ record, status: statusOf(explain(record, records, atMs, settings, steps), atMs) });
     }
+    const lines = found
+      .sort((one, other) => byAddress(one.record, other.record))
+      .map(({ record, status }): Line => {
+        const { id, port, protocol, scope } = record;
+        return {
+          id,
+          address: formatPrefix(record),
+          port,
+          protocol,
+          authorisation: scope.authorisation,
+          ...status,
+        };
+      });
     for (const { id, address, port, protocol, authorisation, isDraft } of iterateProposals(
       db,
       known(options),

@@ -28,14 +28,16 @@ export function reportChanges(
   const [first] = changes;
   if (!first) return;
   const writer = new LineWriter();
-  const records = loadRecords(db, changes.length === 1 ? { indicator: first.target.id } : {});
-  const byId = new Map(records.indicators.map((record) => [record.id, record]));
   const now = Date.now();
+  const records = loadRecords(db, {
+    sinceMs: now,
+    ...(changes.length === 1 ? { indicator: first.target.id } : {}),
+  });
+  const byId = new Map(records.indicators.map((record) => [record.id, record]));
   const states = new Map<string, number>();
   for (const { target, step } of changes) {
     const record = byId.get(target.id);
-    const status =
-      record && statusOf(explain(record, records, now, inForceOptions(configuration)), record, records, now);
+    const status = record && statusOf(explain(record, records, now, inForceOptions(configuration)), now);
     const state = status?.state ?? 'proposed';
     states.set(state, (states.get(state) ?? 0) + 1);
     if (json) {

@@ -3,9 +3,10 @@ import { explain } from '../authority/explain.ts';
 import { statusOf } from '../authority/status.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { formatInstant } from '../core/time.ts';
-import { loadRecords, readIndicator } from '../store/authority-records.ts';
+import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
 import { listDisputes } from '../store/disputes.ts';
+import { readIndicator } from '../store/indicator-records.ts';
 import { findProposal } from '../store/proposals.ts';
 import { windowLines } from './authorisation-output.ts';
 import { type GlobalOptions, print } from './command.ts';
@@ -36,7 +37,7 @@ export async function showIndicator(
       ...(asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt }),
     });
     const explanation = explain(record, records, atMs, inForceOptions(configuration));
-    const status = statusOf(explanation, record, records, atMs);
+    const status = statusOf(explanation, atMs);
     const { windows } = explanation;
     const steps = records.steps.get(target.id) ?? [];
     const disputes = listDisputes(db, { indicator: target.id, asKnownAtMs: asKnownAt });

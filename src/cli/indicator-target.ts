@@ -1,8 +1,8 @@
 // Which indicator an id or an address means; several are an error that lists them, unless all are meant.
 import { FlowSieveError } from '../core/errors.ts';
-import { readIndicator } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import { findIndicators, type NamedIndicator } from '../store/indicator-names.ts';
+import { readIndicator } from '../store/indicator-records.ts';
 import { findProposal } from '../store/proposals.ts';
 import { serverText } from './wording.ts';
 

@@ -92,14 +92,12 @@ function dueTargets(
 ): NamedIndicator[] {
   const now = Date.now();
   const settings = inForceOptions(configuration);
-  const records = loadRecords(db, authorisation === undefined ? {} : { authorisation });
+  const records = loadRecords(db, {
+    sinceMs: now,
+    ...(authorisation === undefined ? {} : { authorisation }),
+  });
   return records.indicators.flatMap((record) => {
-    const { state, verificationDueMs } = statusOf(
-      explain(record, records, now, settings),
-      record,
-      records,
-      now,
-    );
+    const { state, verificationDueMs } = statusOf(explain(record, records, now, settings), now);
     const isDue = verificationDueMs !== null && verificationDueMs <= (dueBefore ?? now);
     if (!isDue || !VERIFIABLE.includes(state)) return [];
     const { id, scope } = record;

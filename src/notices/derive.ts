@@ -5,9 +5,9 @@ import type { AuthorisationRecord } from '../authority/records.ts';
 import { findRegime } from '../authority/regime.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import type { SigningKey } from '../core/signing-key.ts';
-import { type DocumentedIndicator, iterateIndicators, loadRecords } from '../store/authority-records.ts';
+import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
-import { indicatorReader } from '../store/indicator-record.ts';
+import { type DocumentedIndicator, indicatorReader, iterateIndicators } from '../store/indicator-records.ts';
 import { stepsOf } from '../store/indicator-steps.ts';
 import {
   type Advance,

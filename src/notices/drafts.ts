@@ -7,7 +7,7 @@ import type { IndicatorStep } from '../authority/steps.ts';
 import { type OperatorGroup, operatorGroups, trafficWindow } from '../authority/windows.ts';
 import type { SigningKey } from '../core/signing-key.ts';
 import { formatInstant } from '../core/time.ts';
-import type { DocumentedIndicator } from '../store/authority-records.ts';
+import type { DocumentedIndicator } from '../store/indicator-records.ts';
 import type { PendingEvent } from '../store/notice-progress.ts';
 import type { NewNotice } from '../store/notices.ts';
 import type { Touch } from './happenings.ts';

@@ -8,7 +8,7 @@ import { loadAuthorisationSteps } from '../store/authorisation-steps.ts';
 import { loadBasisSteps } from '../store/basis-steps.ts';
 import type { Database } from '../store/database.ts';
 import { currentGeneration, type Event, eventWriter } from '../store/events.ts';
-import { indicatorReader } from '../store/indicator-record.ts';
+import { indicatorReader } from '../store/indicator-records.ts';
 import { stepsOf } from '../store/indicator-steps.ts';
 import { type End, endReader, nextEndMs, takeEnds } from '../store/notice-progress.ts';
 import { SYSTEM } from '../store/notices.ts';

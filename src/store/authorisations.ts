@@ -12,9 +12,10 @@ import { currentGeneration } from './events.ts';
 import type { ImportReport } from './file-import.ts';
 import type { ChangedBy } from './operators.ts';
 
-export { iterateIndicators, loadRecords } from './authority-records.ts';
+export { loadRecords } from './authority-records.ts';
 export { currentGeneration } from './events.ts';
 export type { ImportReport } from './file-import.ts';
+export { iterateIndicators } from './indicator-records.ts';
 export { knownOperators } from './operators.ts';
 
 /** In order of their references. */

@@ -2,9 +2,10 @@
 // everything is read within one transaction.
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { IndicatorHistory, IndicatorVersion, KnownState } from '../authority/documents/known-state.ts';
-import { indicatorReader, iterateIndicators, loadRecords } from './authority-records.ts';
+import { loadRecords } from './authority-records.ts';
 import type { Database } from './database.ts';
 import { listDisputes } from './disputes.ts';
+import { indicatorReader, iterateIndicators } from './indicator-records.ts';
 
 export function knownState(db: Database, asKnownAtMs: number, options: InForceOptions): KnownState {
   return {

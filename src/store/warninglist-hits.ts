@@ -12,6 +12,7 @@ import { recordStepWithin, stepsOf } from './indicator-steps.ts';
 import type { ChangedBy } from './operators.ts';
 import { iterateProposals } from './proposals.ts';
 import { type NewChange, recording } from './recording.ts';
+import { lastSteps } from './steps-since.ts';
 import { WarningLists } from './warninglists.ts';
 
 /**
@@ -49,7 +50,10 @@ const AT_A_TIME = 500;
 /** Everything that is listed or proposed and not revoked, against the lists in use. Interrupted, the next one goes on. */
 export function recheckWarningLists(db: Database, change: NewChange): Recheck {
   const lists = WarningLists.ofStored(db);
-  const records = loadRecords(db);
+  const { records, last } = db.transaction(() => ({
+    records: loadRecords(db, { sinceMs: Date.now() }),
+    last: lastSteps(db),
+  }))();
   const changed: Changed[] = [];
   let checked = 0;
   for (const [named, prefix] of listedAndProposed(records.indicators, db)) {
@@ -59,7 +63,7 @@ export function recheckWarningLists(db: Database, change: NewChange): Recheck {
     checked += 1;
     const found = lists.hits(prefix);
     const changes = changedHits(found, hits);
-    if (changes.length > 0) changed.push({ named, found, changes, expectedStep: steps.at(-1)?.step ?? 0 });
+    if (changes.length > 0) changed.push({ named, found, changes, expectedStep: last.get(named.id) ?? 0 });
   }
   const changes: IndicatorHit[] = [];
   for (let from = 0; from < changed.length; from += AT_A_TIME) {
