@@ -8,8 +8,9 @@ import { type EntityRecord, entityGeneration, iterateEntities } from './entities
 /** An entity by one of its prefixes. */
 export interface Registered {
   readonly entity: EntityRecord;
-  /** Canonical text of the prefix. */
+  /** Canonical text of the prefix, and the bits of its network. */
   readonly prefix: string;
+  readonly length: number;
   /** Many people are behind one of its addresses at a time. */
   readonly isNat: boolean;
 }
@@ -52,5 +53,6 @@ export class EntityRegister {
 function entryOf(entity: EntityRecord, text: string, isNat: boolean): TableEntry<Registered> {
   const prefix = parsePrefix(text);
   if ('problem' in prefix) throw new Error(`${entity.id}: ${prefix.problem}`);
-  return { prefix: prefix.value, value: { entity, prefix: text, isNat } };
+  const { length } = prefix.value;
+  return { prefix: prefix.value, value: { entity, prefix: text, length, isNat } };
 }

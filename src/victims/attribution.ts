@@ -48,7 +48,7 @@ export interface Attribution {
 export class Attributor {
   private readonly register: EntityRegister;
   private readonly geo: Geo;
-  private readonly nat: PrefixTable<string>;
+  private readonly nat: PrefixTable<{ readonly text: string; readonly length: number }>;
   private readonly words = new Uint32Array(4);
 
   constructor(register: EntityRegister, geo: Geo, natPrefixes: readonly string[]) {
@@ -58,7 +58,7 @@ export class Attributor {
       [SHARED_SPACE, ...natPrefixes].map((text) => {
         const prefix = parsePrefix(text);
         if ('problem' in prefix) throw new Error(`${text}: ${prefix.problem}`);
-        return { prefix: prefix.value, value: text };
+        return { prefix: prefix.value, value: prefix.value };
       }),
     );
   }
@@ -85,19 +85,22 @@ export class Attributor {
     }
     const ofAsn = asn === null || nat !== null ? undefined : this.register.ofAsn(asn);
     if (ofAsn) return { ...told(ofAsn, `AS${asn} is registered for ${ofAsn.name}`), ...where };
-    const because = "it is in nobody's registered network: its operator identifies whose it is (L15)";
+    const because =
+      nat === null
+        ? "it is in nobody's registered network: its operator identifies whose it is (L15)"
+        : `${nat}: its operator identifies whose it was by source port and time (L15)`;
     return { ...NOBODY, ...where, attribution: 'operator', because };
   }
 
-  /** In words; `null` = no translation is known of. */
+  /** In words; `null` = no translation is known of, or a longer prefix says whose the address alone is. */
   private natOf(address: string, registered: Registered | undefined): string | null {
     if (registered?.isNat) return `${registered.prefix} is registered as address translation`;
     const family = addressWords(address, this.words);
-    const prefix = family === 0 ? undefined : this.nat.find(family, this.words);
-    if (prefix === undefined) return null;
-    return prefix === SHARED_SPACE
-      ? `${prefix} is shared address space (RFC 6598)`
-      : `${prefix} is configured as address translation`;
+    const nat = family === 0 ? undefined : this.nat.find(family, this.words);
+    if (!nat || (registered && registered.length > nat.length)) return null;
+    return nat.text === SHARED_SPACE
+      ? `${nat.text} is shared address space (RFC 6598)`
+      : `${nat.text} is configured as address translation`;
   }
 }
 

@@ -28,15 +28,31 @@ type LookUp = (address: string) => unknown;
 
 async function openFile(path: string | null, option: string): Promise<LookUp | null> {
   if (path === null) return null;
+  const { Reader } = await import('mmdb-lib');
   try {
-    const { Reader } = await import('mmdb-lib');
     const reader = new Reader(readFileSync(path));
-    return (address) => reader.get(address);
+    const holdsIpv6 = reader.metadata.ipVersion === 6;
+    return (address) => {
+      if (!holdsIpv6 && address.includes(':')) return null;
+      try {
+        return reader.get(address);
+      } catch (cause) {
+        throw unreadable(path, option, 'is damaged', cause);
+      }
+    };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === undefined ? `is no MaxMind file: ${message}` : `cannot be read (${code})`;
-    throw new FlowSieveError('INPUT_UNREADABLE', `${option}: ${path}: ${why}`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw unreadable(
+      path,
+      option,
+      code === undefined ? 'is no MaxMind file' : `cannot be read (${code})`,
+      cause,
+    );
   }
+}
+
+function unreadable(path: string, option: string, why: string, cause: unknown): FlowSieveError {
+  return new FlowSieveError('INPUT_UNREADABLE', `${option}: ${path}: ${why}`, { cause });
 }
 
 function asnOf(found: unknown): number | null {

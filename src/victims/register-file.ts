@@ -71,6 +71,8 @@ async function csvEntries(text: string, name: string): Promise<Entry[]> {
     const hint = meant === null ? `known are ${ENTITY_FIELDS.join(', ')}` : `did you mean ${meant}?`;
     throw unreadable(name, `the column ${JSON.stringify(unknown)} is not known: ${hint}`);
   }
+  const twice = table.columns.find((column, at) => table.columns.indexOf(column) !== at);
+  if (twice !== undefined) throw unreadable(name, `the column ${twice} stands in its header twice`);
   const entries: Entry[] = [];
   for await (const row of table.rows()) {
     if (entries.length > REGISTER_LIMITS.entities) break;
