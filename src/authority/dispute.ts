@@ -123,8 +123,8 @@ function checkDecision(dispute: Dispute, request: DecisionRequest): Fault | null
   if (state !== 'open') return refuse('state', state, 'it is decided');
   const problem = proseProblem(reason);
   if (problem !== null) return refuse('reason', reason, problem);
-  const fault = checkPerson(request) ?? checkSince(wrongSinceMs ?? null, request.recordedAtMs);
-  if (fault) return fault;
+  const malformed = checkPerson(request) ?? checkSince(wrongSinceMs ?? null, request.recordedAtMs);
+  if (malformed) return malformed;
   if (isSamePerson(request, dispute)) return refuse('by', by, 'has opened it: two others decide');
   if (outcome === 'rejected' && wrongSinceMs !== undefined)
     return refuse('wrong_since', sinceText(wrongSinceMs), 'goes with upheld');
@@ -133,7 +133,7 @@ function checkDecision(dispute: Dispute, request: DecisionRequest): Fault | null
     pending !== null &&
     isSamePerson(request, pending) &&
     outcome === pending.outcome &&
-    (wrongSinceMs ?? pending.wrongSinceMs) === pending.wrongSinceMs;
+    (wrongSinceMs === undefined || wrongSinceMs === pending.wrongSinceMs);
   return isRepeated ? refuse('by', by, `has proposed ${outcome} already: it takes another person`) : null;
 }
 

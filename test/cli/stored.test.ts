@@ -153,12 +153,12 @@ describe('flowsieve config', () => {
     expect(JSON.parse(out).matching).toEqual({ straddling: 'contained', workers: 1, flush_after_ms: 50 });
     out = '';
     await flowsieve('config', 'show', '--regime', 'nis2-csirt');
-    expect(out).toMatch(/^id: nis2-csirt/);
+    expect(out).toMatch(/^nis2-csirt: /);
   });
 
   it('says which regimes there are', async () => {
     await expect(flowsieve('config', 'show', '--regime', 'none')).rejects.toThrow(
-      /there are nis2-csirt and intell/,
+      /there are intelligence-services, nis2-csirt/,
     );
   });
 });

@@ -171,8 +171,10 @@ describe('L11: a dispute is decided by two people', () => {
     const { db, id, asked } = await stored();
     openDispute(db, asked, ENGINEER);
     decideDispute(db, 1, upheld(), analyst('a.analyst'));
+    decideDispute(db, 1, { ...upheld(), wrongSinceMs: 5 }, analyst('a.analyst'));
+    decideDispute(db, 1, { ...upheld(), wrongSinceMs: null }, analyst('a.analyst'));
     decideDispute(db, 1, rejected('on second thoughts'), analyst('a.analyst'));
-    decideDispute(db, 1, rejected(), analyst('b.analyst'), { expectedStep: 3 });
+    decideDispute(db, 1, rejected(), analyst('b.analyst'), { expectedStep: 5 });
     expect(kinds(db, id)).toEqual(['suspend dispute:1', 'reinstate dispute:1']);
     expect(refused(() => decideDispute(db, 1, upheld(), analyst('d.analyst'))).message).toMatch(
       /state: "rejected": it is decided/,
