@@ -108,6 +108,77 @@ describe('L21: an address on a hard warning list', () => {
   });
 });
 
+const SETTINGS = {
+  first_seen_event: 'the panel was served from there',
+  ...{ country: 'NL', 'threat.activity': 'espionage', 'threat.kind': 'serious-public-security-threat' },
+  ...{ 'threat.relation': 'actor-or-means', 'threat.description': 'operates its tool through this server' },
+  ...{ 'basis.retention': 'lce-126-1', 'basis.access': 'lce-127-1-2-2', 'basis.task': 'nis2-21-2-2' },
+};
+
+/** What a feed proposes, complete, analysed and verified: in force, but for what warning lists do. */
+async function proposed(address: string): Promise<void> {
+  await imported();
+  const feed = join(folder, 'feed.txt');
+  writeFileSync(feed, `${address}\n`);
+  const at = new Date(Date.now() - DAY_MS).toISOString();
+  const set = Object.entries({ ...SETTINGS, first_seen: at }).flatMap(([field, value]) => [
+    '--set',
+    `${field}=${value}`,
+  ]);
+  const from = ['--from', 'text', '--authorisation', '002/2026', '--source', 'partner-a'];
+  const rating = ['--reliability', 'B', '--credibility', '2'];
+  await run('indicator', 'import', feed, ...from, ...rating, ...set);
+  const finding = ['--method', 'handshake', '--outcome'];
+  await run('indicator', 'analyse', address, '--by', 'a.analyst', ...finding, 'confirmed');
+  await run('indicator', 'analyse', address, '--by', 'b.analyst', ...finding, 'confirmed');
+  await run('indicator', 'verify', address, '--by', 'a.analyst', ...finding, 'active');
+}
+
+describe('L21: a proposal on a hard warning list', () => {
+  it('is blocked whatever the settings, until two different people override', async () => {
+    await proposed(RESOLVER);
+    expect(await states()).not.toEqual({ [RESOLVER]: 'active' });
+    await override('a.head');
+    expect((await override('a.head')).status).toBe(1);
+    expect(await states()).not.toEqual({ [RESOLVER]: 'active' });
+    await override('b.head');
+    expect(await states()).toEqual({ [RESOLVER]: 'active' });
+  });
+
+  it('that was in force is blocked by an update, and told of', async () => {
+    await proposed('62.235.1.1');
+    expect(await states()).toEqual({ '62.235.1.1': 'active' });
+    const from = folderOf({ 'one.json': list({ list: ['62.235.0.0/16'] }) });
+    const { out } = await run('warninglist', 'update', '--from', from, '--hard', NAME);
+    expect(out).toContain(`on ${NAME}, version 1: matches nothing until two people override\n`);
+    expect(await states()).toEqual({ '62.235.1.1': 'suspended' });
+  });
+
+  it('on a soft one is warned about, and in force', async () => {
+    await proposed('203.0.113.7');
+    expect(await states()).toEqual({ '203.0.113.7': 'active' });
+  });
+
+  it('is checked while it is a draft, too', async () => {
+    await imported();
+    writeFileSync(join(folder, 'feed.txt'), '62.235.1.1\n');
+    await run(
+      'indicator',
+      'import',
+      join(folder, 'feed.txt'),
+      '--from',
+      'text',
+      '--authorisation',
+      '002/2026',
+    );
+    const from = folderOf({ 'one.json': list({ list: ['62.235.1.1'] }) });
+    const { out } = await run('warninglist', 'update', '--from', from, '--hard', NAME, '--json');
+    expect(lines(out)).toContainEqual(
+      expect.objectContaining({ what: 'hit', address: '62.235.1.1', origin: 'draft', severity: 'hard' }),
+    );
+  });
+});
+
 describe('warninglist update', () => {
   it('refuses a bad file alone, says why, and ends with 3', async () => {
     const from = folderOf({
