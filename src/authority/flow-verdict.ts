@@ -164,14 +164,14 @@ function collectionChecks({ collection, obstacles }: ExplainedWindow, { atMs }: 
     const { from, until } = span;
     const end =
       until.atMs === Infinity ? '' : `, until ${formatInstant(until.atMs)} (${until.rule}: ${until.why})`;
-    const why = `in force at ${formatInstant(atMs)}, since ${instantText(from)}${from.why}${end}`;
+    const why = `in force since ${instantText(from)}${from.why}${end}`;
     return [{ reason, holds: true, rule: from.rule, why }];
   }
   return obstacles.map((bound) => ({
     reason,
     holds: false,
     rule: bound.rule,
-    why: `not in force at ${formatInstant(atMs)}: ${instantText(bound)}${bound.why}`,
+    why: `not in force: ${instantText(bound)}${bound.why}`,
   }));
 }
 

@@ -30,8 +30,19 @@ function* beacons(until: () => boolean): Generator<Uint8Array> {
   }
 }
 
-describe('an authorisation that another process ends while flows come in', () => {
-  it('gives no match more once that process has returned', async () => {
+/** What another process may do, on the database in the folder: its arguments. */
+const ENDS: Readonly<Record<string, (folder: string) => string[]>> = {
+  'an authorisation that ends by its file': (folder) => {
+    const [list] = demoAuthorisations(Date.now());
+    const ended = { ...list, authorisation: { ...list?.authorisation, ends: '2026-11-20' } };
+    return ['authorisation', 'import', writeJson(folder, 'ended.json', ended)];
+  },
+  'L10: an indicator that is revoked': () => ['indicator', 'revoke', '203.0.113.10', '--reason', 'seized'],
+  'L20: a legal basis that is suspended': () => ['basis', 'suspend', 'lce-126-1', '--reason', 'a judgment'],
+};
+
+describe('while flows come in', () => {
+  it.each(Object.keys(ENDS))('%s gives no match more once the command has returned', async (name) => {
     const { daemon, db, folder, to, log } = await startDaemon();
     let isOver = false;
     const sending = exportFrom(
@@ -41,11 +52,8 @@ describe('an authorisation that another process ends while flows come in', () =>
     );
     await expect.poll(() => countMatches(db), { timeout: 20_000, interval: 20 }).toBeGreaterThan(RECORDS);
 
-    const [list] = demoAuthorisations(Date.now());
-    const ended = { ...list, authorisation: { ...list?.authorisation, ends: '2026-11-20' } };
-    const file = writeJson(folder, 'ended.json', ended);
-    const importing = startFlowsieve(['authorisation', 'import', file, '--db', join(folder, 'flows.db')]);
-    const [status] = await once(importing, 'exit');
+    const ending = startFlowsieve([...(ENDS[name]?.(folder) ?? []), '--db', join(folder, 'flows.db')]);
+    const [status] = await once(ending, 'exit');
     expect(status).toBe(0);
     const kept = countMatches(db);
     const { notInForce } = sums(db);
