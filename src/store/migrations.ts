@@ -12,6 +12,7 @@ import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
 import { TOKEN_MIGRATIONS } from './schema-tokens.ts';
 import { VICTIM_MIGRATIONS } from './schema-victims.ts';
 import { WARNING_LIST_MIGRATIONS } from './schema-warninglists.ts';
+import { WARNING_MIGRATIONS } from './schema-warnings.ts';
 import type { Database } from './sqlite.ts';
 
 /** In the order in which they are applied. Once released, a migration keeps its place: later ones go to the end. */
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly string[] = [
   ...LIFE_MIGRATIONS,
   ...VICTIM_MIGRATIONS,
   ...TOKEN_MIGRATIONS,
+  ...WARNING_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */
