@@ -1,6 +1,5 @@
 // Runs `flowsieve victims`: one line per victim and indicator, strongest evidence first.
-import type { EvidenceFilter } from '../store/evidence.ts';
-import { iterateVictims } from '../victims/victims.ts';
+import { iterateVictims, type VictimFilter } from '../victims/victims.ts';
 import type { GlobalOptions } from './command.ts';
 import { LineWriter } from './output.ts';
 import type { VictimsOptions } from './victims.ts';
@@ -11,11 +10,11 @@ import { victimLine } from './victims-wording.ts';
 export function listVictims(commandLine: GlobalOptions, options: VictimsOptions): Promise<number> {
   const filter = filterOf(options);
   const writer = new LineWriter();
-  return readVictims(commandLine, options, { kind: 'victims', filter }, (db) => {
+  return readVictims(commandLine, options, { kind: 'victims', filter }, (db, attributor) => {
     let shown = 0;
     try {
       const sequestered = options.role === 'auditor';
-      for (const victim of iterateVictims(db, { ...filter, sequestered })) {
+      for (const victim of iterateVictims(db, { ...filter, sequestered }, attributor)) {
         writer.line(commandLine.json ? JSON.stringify(victim) : victimLine(victim));
         shown++;
       }
@@ -26,11 +25,12 @@ export function listVictims(commandLine: GlobalOptions, options: VictimsOptions)
   });
 }
 
-function filterOf(options: VictimsOptions): EvidenceFilter {
-  const { operator, indicator, authorisation, class: classes, since, until, sort, limit } = options;
+export function filterOf(options: VictimsOptions): VictimFilter {
+  const { operator, indicator, authorisation, class: classes, since, until, sort, limit, entity } = options;
   return {
     ...(operator === undefined ? {} : { operator }),
     ...(indicator === undefined ? {} : { indicator }),
+    ...(entity === undefined ? {} : { entity }),
     ...(authorisation === undefined ? {} : { authorisation }),
     ...(classes === undefined ? {} : { classes }),
     ...(since === undefined ? {} : { sinceMs: since }),

@@ -2,6 +2,7 @@
 import { loadConfiguration } from '../config/configuration.ts';
 import { beginReading, type OpenReading, type ReadingKind } from '../store/consultations.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { Attributor } from '../victims/attribution.ts';
 import { refreshEvidence } from '../victims/refresh.ts';
 import { type GlobalOptions, log } from './command.ts';
 import { currentUser } from './current-user.ts';
@@ -21,16 +22,17 @@ export async function readVictims(
   commandLine: GlobalOptions,
   options: ReadingOptions,
   reading: VictimsReading,
-  read: (db: Database) => number | Promise<number>,
+  read: (db: Database, attributor: Attributor) => number,
 ): Promise<number> {
-  const { database } = await loadConfiguration(commandLine);
+  const { database, geo, natPrefixes } = await loadConfiguration(commandLine);
   const db = openDatabase(database, { mustExist: true });
   if (options.purpose === undefined) log('without --purpose the reading is recorded as having none (L18)');
   try {
+    const attributor = await Attributor.open(db, { geo, natPrefixes });
     refreshEvidence(db);
     const { by = currentUser(), role, purpose = null } = options;
     const open: OpenReading = beginReading(db, { ...reading, by, role, purpose });
-    const shown = await read(db);
+    const shown = read(db, attributor);
     open.end(shown);
     return shown;
   } finally {

@@ -22,12 +22,12 @@ export async function showVictim(
   const parsed = parsePrefix(text);
   if ('problem' in parsed) throw new FlowSieveError('USAGE', `${text}: ${parsed.problem}`);
   const filter = { victim: parsed.value.text };
-  const shown = await readVictims(commandLine, options, { kind: 'victims', filter }, (db) => {
+  const shown = await readVictims(commandLine, options, { kind: 'victims', filter }, (db, attributor) => {
     const coverages = new Coverages(db);
     const sequestered = options.role === 'auditor';
     const stored = [...iterateEvidence(db, { ...filter, sequestered })];
     for (const evidence of stored) {
-      const victim = victimOf(evidence, coverages);
+      const victim = victimOf(evidence, coverages, attributor);
       if (commandLine.json) print(JSON.stringify({ ...victim, timeline: evidence.days.map(contactDay) }));
       else for (const line of detail(victim, evidence.days)) print(line);
     }
@@ -58,6 +58,7 @@ function* detail(victim: Victim, days: readonly ContactDayRow[]): Generator<stri
     yield labelled('disputed', 'the indicator is in doubt, and not decided on (L11)');
   yield labelled('C2 server', `${differentText(c2s)}, ${victim.indicator} (${victim.authorisation})`);
   yield labelled('operator', `${victim.operator}, under ${victim.retentionBasis}`);
+  yield labelled('belongs to', attributionText(victim));
   yield labelled('contact', `${formatInstant(victim.firstMs)} to ${formatInstant(victim.lastMs)}`);
   yield labelled(
     '',
@@ -76,6 +77,18 @@ function* detail(victim: Victim, days: readonly ContactDayRow[]): Generator<stri
   yield 'days (UTC), hours 0 to 23: # traffic both ways, + contact';
   for (const row of days) yield `  ${dayLine(row)}`;
   yield '';
+}
+
+function attributionText({
+  attribution: { entity, attribution, because, protected: profession, asn, country },
+}: Victim): string {
+  return [
+    entity === null ? attribution : `${entity.name} (${entity.id})`,
+    ...(profession === null ? [] : [`protected: ${profession}`]),
+    ...(asn === null ? [] : [`AS${asn}`]),
+    ...(country === null ? [] : [country]),
+    because,
+  ].join(', ');
 }
 
 function wayText({ flows, bytes, packets, tcpFlags }: OneWay): string {

@@ -32,9 +32,16 @@ export function victimLine(victim: Victim): string {
     beaconText(victim.beacon),
     `coverage ${coverageWords(victim.coverage)}`,
     ...(disputed === undefined ? [] : ['disputed']),
+    whoseText(victim),
     victim.operator,
     `${victim.indicator} (${victim.authorisation})`,
   ].join('  ');
+}
+
+/** Whose it is, or who can tell. */
+function whoseText({ attribution: { entity, attribution } }: Victim): string {
+  if (entity !== null) return entity.name;
+  return attribution === 'operator' ? 'not in the register' : attribution;
 }
 
 function bytesText({ bytes }: OneWay): string {

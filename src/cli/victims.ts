@@ -16,6 +16,7 @@ export interface VictimsOptions extends ReadingOptions {
   readonly operator?: string;
   readonly indicator?: string;
   readonly authorisation?: string;
+  readonly entity?: string;
   readonly class?: readonly EvidenceClass[];
   readonly since?: number;
   readonly until?: number;

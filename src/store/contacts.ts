@@ -1,10 +1,6 @@
-// What evidence is made from and kept in: days of contact that are stale, the matches of such a day, and what they say.
+// Where evidence is kept: days of contact that are stale, and what their matches say.
 // What a day says is computed elsewhere (victims/): this file only reads and writes.
-import type { TimeSource } from '../core/flow.ts';
-import { DAY_MS } from '../core/time.ts';
-import type { Direction } from '../match/messages.ts';
 import { type Database, working } from './database.ts';
-import { DIRECTIONS, ID_BYTES, ID_TIME_BYTES, TIME_SOURCES } from './matches.ts';
 
 /** A victim's day under one indicator that is to be computed anew. */
 export interface StaleContact {
@@ -13,25 +9,6 @@ export interface StaleContact {
   readonly indicator: number;
   /** Days since the epoch, UTC. */
   readonly day: number;
-}
-
-/** A match as evidence needs it. */
-export interface ContactFlow {
-  readonly direction: Direction;
-  readonly victimPort: number | null;
-  readonly c2: string;
-  readonly c2Port: number | null;
-  readonly protocol: number | null;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly bytes: number | null;
-  readonly packets: number | null;
-  readonly tcpFlags: number | null;
-  readonly sampling: number | null;
-  readonly timeSource: TimeSource;
-  readonly exporter: string | null;
-  readonly operator: string;
-  readonly retentionBasis: string;
 }
 
 /** The columns of `contactDays`: lists as JSON, each cut short, with the number of different values beside it. */
@@ -100,32 +77,8 @@ export interface ContactDelivery {
 
 export type Summarise = (days: readonly ContactDayRow[]) => EvidenceSummary;
 
-type FlowRow = [
-  origin: number,
-  direction: number,
-  victimPort: number | null,
-  c2: string,
-  c2Port: number | null,
-  protocol: number | null,
-  startMs: number,
-  endMs: number,
-  bytes: number | null,
-  packets: number | null,
-  tcpFlags: number | null,
-  sampling: number | null,
-  timeSource: number,
-  isSequestered: 0 | 1,
-];
-
-interface Origin {
-  readonly operator: string;
-  readonly retentionBasis: string;
-  readonly exporter: string | null;
-}
-
 export class ContactTable {
   private readonly db: Database;
-  private readonly origins = new Map<number, Origin>();
   private readonly statements;
 
   constructor(db: Database) {
@@ -152,18 +105,6 @@ export class ContactTable {
       return stale;
     });
     return working(this.db, () => take.immediate());
-  }
-
-  /** A page of a day's matches in the order of their start. @param after the page before; null = the first page */
-  page({ victim, indicator, day }: StaleContact, after: Buffer | null, limit: number): FlowPage {
-    const { readFlows, idOfFlow } = this.statements;
-    const range = [victim, indicator, after ?? dayBound(day), dayBound(day + 1)] as const;
-    const rows = readFlows.all(...range, limit) as FlowRow[];
-    return {
-      flows: rows.filter(isReadable).map((row) => this.flow(row)),
-      // Asked for by itself: a blob in every row costs as much as the rest of it.
-      next: rows.length < limit ? null : (idOfFlow.get(...range, limit - 1) ?? null),
-    };
   }
 
   /** Stores what claimed days say, and what follows for their evidence. Days whose claim was taken away are left out. */
@@ -208,60 +149,7 @@ export class ContactTable {
     if (days.length === 0) this.statements.deleteEvidence.run(id);
     else this.statements.putSummary.run({ ...summarise(days), id, computedAtMs: atMs });
   }
-
-  private flow(row: FlowRow): ContactFlow {
-    const [origin, direction, victimPort, c2, c2Port, protocol, startMs, endMs, bytes, packets] = row;
-    const [tcpFlags, sampling, timeSource] = row.slice(10) as [number | null, number | null, number];
-    const { operator, retentionBasis, exporter } = this.origin(origin);
-    return {
-      direction: DIRECTIONS[direction] as Direction,
-      victimPort,
-      c2,
-      c2Port,
-      protocol,
-      startMs,
-      endMs,
-      bytes,
-      packets,
-      tcpFlags,
-      sampling,
-      timeSource: TIME_SOURCES[timeSource] as TimeSource,
-      exporter,
-      operator,
-      retentionBasis,
-    };
-  }
-
-  private origin(id: number): Origin {
-    let origin = this.origins.get(id);
-    if (!origin) {
-      origin = this.statements.findOrigin.get(id) as Origin;
-      this.origins.set(id, origin);
-    }
-    return origin;
-  }
 }
-
-/** I7: the part of a victim's matches that only an auditor may read. The rest is sequestered by indicator and basis, whole. */
-function isReadable(row: FlowRow): boolean {
-  return row.at(-1) === 0;
-}
-
-export interface FlowPage {
-  readonly flows: readonly ContactFlow[];
-  /** What to ask the next page with; null = this was the last. */
-  readonly next: Buffer | null;
-}
-
-/** What sorts right before the first id of a day; after all ids, where their times cannot reach it. */
-function dayBound(day: number): Buffer {
-  if (day * DAY_MS >= 2 ** (8 * ID_TIME_BYTES)) return Buffer.alloc(ID_BYTES + 1, 0xff);
-  const bound = Buffer.alloc(ID_TIME_BYTES);
-  bound.writeUIntBE(day * DAY_MS, 0, ID_TIME_BYTES);
-  return bound;
-}
-
-const IN_DAY = 'victim = ? AND indicator = ? AND id > ? AND id < ?';
 
 function prepare(db: Database) {
   const sql = <Args extends unknown[], Row>(text: string) => db.prepare<Args, Row>(text);
@@ -275,22 +163,6 @@ function prepare(db: Database) {
     ),
     endClaim: sql<unknown[], never>(
       'DELETE FROM staleContacts WHERE victim = ? AND indicator = ? AND day = ? AND claim = ?',
-    ),
-    readFlows: db
-      .prepare(
-        `SELECT origin, direction, victimPort, c2, c2Port, protocol, startMs, endMs, bytes, packets, tcpFlags, sampling,
-           timeSource, EXISTS (SELECT 1 FROM sequesteredMatches
-             WHERE match = matches.id AND sequester IN (SELECT sequester FROM activeSequesters))
-         FROM matches INDEXED BY matchesByVictim WHERE ${IN_DAY} ORDER BY id LIMIT ?`,
-      )
-      .raw(),
-    idOfFlow: db
-      .prepare<unknown[], Buffer>(
-        `SELECT id FROM matches INDEXED BY matchesByVictim WHERE ${IN_DAY} ORDER BY id LIMIT 1 OFFSET ?`,
-      )
-      .pluck(),
-    findOrigin: sql<[number], Origin>(
-      'SELECT operator, retentionBasis, exporter FROM origins JOIN sources ON sources.id = source WHERE origins.id = ?',
     ),
     evidenceOf: sql<[string, number], { id: number; operator: string; retentionBasis: string }>(
       'SELECT id, operator, retentionBasis FROM evidence WHERE victim = ? AND indicator = ?',

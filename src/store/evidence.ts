@@ -7,6 +7,8 @@ import { type DisputeMark, MatchMarks } from './match-marks.ts';
 export interface StoredEvidence extends EvidenceSummary {
   readonly victim: string;
   readonly indicator: string;
+  /** In `matchedIndicators`. */
+  readonly indicatorNumber: number;
   readonly authorisation: string;
   readonly operator: string;
   readonly retentionBasis: string;
@@ -52,8 +54,15 @@ const NOT_SEQUESTERED = [
   "retentionBasis NOT IN (SELECT value FROM activeSequesters WHERE kind = 'basis')",
 ];
 
-/** Streamed, in the order asked for. Until the iteration has ended, the connection writes nothing. */
-export function* iterateEvidence(db: Database, filter: EvidenceFilter = {}): Generator<StoredEvidence> {
+/**
+ * Streamed, in the order asked for. Until the iteration has ended, the connection writes nothing.
+ * @param isWanted of the victim's address: of others nothing more is read
+ */
+export function* iterateEvidence(
+  db: Database,
+  filter: EvidenceFilter = {},
+  isWanted: (victim: string) => boolean = () => true,
+): Generator<StoredEvidence> {
   const given = Object.keys(CONDITIONS) as Condition[];
   const conditions = [
     ...given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]),
@@ -65,15 +74,19 @@ export function* iterateEvidence(db: Database, filter: EvidenceFilter = {}): Gen
   );
   const rows = db
     .prepare<object, Omit<StoredEvidence, 'days'> & { id: number }>(
-      `SELECT evidence.id, victim, matchedIndicators.indicator, authorisation, operator, retentionBasis, class, strength,
+      `SELECT evidence.id, evidence.indicator AS indicatorNumber, victim, matchedIndicators.indicator, authorisation, operator, retentionBasis, class, strength,
          score, flows, bytes, hours, firstMs, lastMs, computedAtMs
        FROM evidence CROSS JOIN matchedIndicators ON matchedIndicators.id = evidence.indicator
        WHERE ${['true', ...conditions].join(' AND ')}
-       ORDER BY ${EVIDENCE_ORDERS[filter.order ?? 'class']} LIMIT @limit`,
+       ORDER BY ${EVIDENCE_ORDERS[filter.order ?? 'class']} `,
     )
-    .iterate({ ...filter, classes: JSON.stringify(filter.classes ?? []), limit: filter.limit ?? -1 });
+    .iterate({ ...filter, classes: JSON.stringify(filter.classes ?? []) });
+  let left = filter.limit ?? Infinity;
+  if (left === 0) return;
   for (const { id, ...row } of rows) {
+    if (!isWanted(row.victim)) continue;
     const disputed = marks.isEmpty ? null : marks.of({ indicator: row.indicator, endMs: row.lastMs });
     yield { ...row, ...(disputed === null ? {} : { disputed }), days: daysOf.all(id) };
+    if (--left <= 0) return;
   }
 }

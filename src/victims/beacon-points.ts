@@ -1,6 +1,6 @@
 // The moments at which contact began, of a day's flows: what goes on in a record, or was seen by a second exporter, is
 // one contact.
-import type { ContactFlow } from '../store/contacts.ts';
+import type { ContactFlow } from '../store/contact-flows.ts';
 import { type BeaconPoint, STROBE_POINTS } from './beacon.ts';
 
 /** A record of the same ports that begins so soon after the one before has ended continues it: a long connection is cut

@@ -2,7 +2,8 @@
 // their number.
 import type { TimeSource } from '../core/flow.ts';
 import { DAY_MS, HOUR_MS } from '../core/time.ts';
-import type { ContactDayRow, ContactFlow } from '../store/contacts.ts';
+import type { ContactFlow } from '../store/contact-flows.ts';
+import type { ContactDayRow } from '../store/contacts.ts';
 import { TIME_SOURCES } from '../store/matches.ts';
 import { beaconScore } from './beacon.ts';
 import { BeaconPoints } from './beacon-points.ts';

@@ -1,11 +1,8 @@
 // Brings evidence up to date with the matches: computes the days that are stale, a little at a time.
 import { randomInt } from 'node:crypto';
-import {
-  type ContactDelivery,
-  type ContactFlow,
-  ContactTable,
-  type StaleContact,
-} from '../store/contacts.ts';
+import { DAY_MS } from '../core/time.ts';
+import { type ContactFlow, ContactFlows, type FlowPage } from '../store/contact-flows.ts';
+import { type ContactDelivery, ContactTable, type StaleContact } from '../store/contacts.ts';
 import { refreshCoverage } from '../store/coverage.ts';
 import type { Database } from '../store/database.ts';
 import { MatchMarks } from '../store/match-marks.ts';
@@ -14,8 +11,6 @@ import { summaryOf } from './evidence.ts';
 
 /** Days taken on at once: stored in one transaction. */
 const DAYS_A_CLAIM = 128;
-/** Matches read at once. */
-const FLOWS_A_PAGE = 2_048;
 /** Days of the ledger added up at once: some thousand rows each. */
 const LEDGER_DAYS_AT_ONCE = 16;
 const MAX_CLAIM = 2 ** 47;
@@ -30,6 +25,7 @@ export function refreshEvidence(db: Database): void {
 /** The same in steps of some milliseconds, between which the connection may serve others. */
 export function* refreshing(db: Database): Generator<void, void> {
   const contacts = new ContactTable(db);
+  const matches = new ContactFlows(db);
   const indicators = indicatorNames(db);
   const claim = randomInt(1, MAX_CLAIM);
   let after: StaleContact | null = null;
@@ -41,11 +37,13 @@ export function* refreshing(db: Database): Generator<void, void> {
     const computed: { contact: StaleContact; deliveries: ContactDelivery[] }[] = [];
     for (const contact of stale) {
       const indicator = indicators(contact.indicator);
+      const fromMs = contact.day * DAY_MS;
+      const span = { ...contact, fromMs, untilMs: fromMs + DAY_MS };
       const deliveries = new Map<string, Delivery>();
       let delivery: Delivery | null = null;
       let next: Buffer | null = null;
       do {
-        const page = contacts.page(contact, next, FLOWS_A_PAGE);
+        const page: FlowPage = matches.page(span, next);
         for (const flow of page.flows) {
           // L11: what a dispute has shown to be wrong is no evidence.
           if (!marks.isEmpty && marks.of({ indicator, endMs: flow.endMs }) === 'upheld') continue;

@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { EvidenceTask } from '../../src/victims/evidence-task.ts';
 import { iterateVictims } from '../../src/victims/victims.ts';
 import { job, keep, match, request, row, START_MS, temporaryDatabase, writer } from '../store/fixture.ts';
+import { nobody } from './fixture.ts';
 
 const running = new AbortController().signal;
 
@@ -24,10 +25,10 @@ it('the daemon keeps evidence up to date, run after run', async () => {
   const { db, add } = filled();
   const task = new EvidenceTask(db);
   await task.run(0, running);
-  expect([...iterateVictims(db, {})].map(({ flows }) => flows)).toEqual(Array(10).fill(1));
+  expect([...iterateVictims(db, {}, nobody())].map(({ flows }) => flows)).toEqual(Array(10).fill(1));
   add(1);
   await task.run(0, running);
-  expect([...iterateVictims(db, {})].map(({ flows }) => flows)).toEqual(Array(10).fill(2));
+  expect([...iterateVictims(db, {}, nobody())].map(({ flows }) => flows)).toEqual(Array(10).fill(2));
 });
 
 it('while another process writes, the task leaves it for the next run', async () => {

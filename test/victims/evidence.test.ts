@@ -24,6 +24,7 @@ import {
   temporaryDatabase,
   writer,
 } from '../store/fixture.ts';
+import { nobody } from './fixture.ts';
 
 const HOUR_MS = 3_600_000;
 const BASES = ['lce-126-1', 'lce-122'];
@@ -45,7 +46,7 @@ function store(
 }
 
 function contents(db: Database) {
-  return [...iterateVictims(db, { sequestered: true })]
+  return [...iterateVictims(db, { sequestered: true }, nobody())]
     .map(({ computedAtMs: _, ...victim }) => victim)
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
