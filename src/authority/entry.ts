@@ -5,6 +5,8 @@ import { formatInstant, parseDuration } from '../core/time.ts';
 import { COUNTRIES } from './countries.ts';
 import { faultsOf } from './faults.ts';
 import { type Basis, deriveIndicatorId, type Finding, type Indicator, type Threat } from './indicator.ts';
+import { OVERRIDES_NEEDED } from './lifecycle.ts';
+import { samePersonKey } from './people.ts';
 import { hasPorts, PROTOCOL_NAMES, protocolNumber } from './protocols.ts';
 import { type Fault, fault, nearest } from './refusal.ts';
 import { type AccessBasis, byId, type Entry, type Regime, type RetentionBasis } from './regime.ts';
@@ -31,7 +33,8 @@ export function checkEntry(
     return { faults: [...faultsOf(parsed.error, value, 'indicators'), ...otherFaults(value, regime)] };
   const entry = parsed.data;
   const faults = missingFields(entry, regime.requiredIndicator);
-  const prefix = checkAddress(entry.address, regime, faults, options.anyWidth ?? false);
+  const prefix = checkAddress(entry.address, faults);
+  if (prefix && !options.anyWidth) checkWidth(prefix, entry.overrides ?? [], regime, faults);
   const protocol = checkProtocol(entry, faults);
   checkTimes(entry, faults);
   checkCountry(entry.country, faults);
@@ -46,31 +49,36 @@ function otherFaults(value: unknown, regime: Regime): Fault[] {
   if (typeof value !== 'object' || value === null) return [];
   const faults = missingFields(value, regime.requiredIndicator);
   const { address } = value as { address?: unknown };
-  if (typeof address === 'string') checkAddress(address, regime, faults, false);
+  if (typeof address === 'string') checkAddress(address, faults);
   return faults;
 }
 
-function checkAddress(
-  address: string | null | undefined,
-  regime: Regime,
-  faults: Fault[],
-  anyWidth: boolean,
-): Prefix | null {
+function checkAddress(address: string | null | undefined, faults: Fault[]): Prefix | null {
   if (address === null || address === undefined) return null;
   const parsed = parsePrefix(address);
-  if ('problem' in parsed) {
-    faults.push(fault('address', address, 'format', parsed.problem));
-    return null;
-  }
-  const { family, length } = parsed.value;
-  const bits = family === 4 ? regime.widest.ipv4 : regime.widest.ipv6;
-  if (length < bits && !anyWidth) {
-    const { rule, source } = regime.widest;
-    faults.push(
-      fault('address', address, rule, `a prefix wider than /${bits} concerns too many others (${source})`),
-    );
-  }
-  return parsed.value;
+  if ('value' in parsed) return parsed.value;
+  faults.push(fault('address', address, 'format', parsed.problem));
+  return null;
+}
+
+/** L21: two people let in what is wider than the regime allows. */
+function checkWidth(
+  { family, length, text }: Prefix,
+  overrides: readonly { readonly by: string }[],
+  { widest }: Regime,
+  faults: Fault[],
+): void {
+  const bits = family === 4 ? widest.ipv4 : widest.ipv6;
+  if (length >= bits) return;
+  const people = new Set(overrides.map(({ by }) => samePersonKey(by))).size;
+  if (people >= OVERRIDES_NEEDED) return;
+  const tooWide = `a prefix wider than /${bits} concerns too many others (${widest.source})`;
+  const needed = `${OVERRIDES_NEEDED} different people may override it, with a reason`;
+  faults.push(
+    people === 0
+      ? fault('address', text, widest.rule, `${tooWide}; ${needed}`)
+      : fault('overrides', overrides, widest.rule, `${tooWide}; ${needed}: this is ${people}`),
+  );
 }
 
 function checkProtocol(entry: EntryInput, faults: Fault[]): number | null {
@@ -210,6 +218,7 @@ function toIndicator(
     verifyReason: entry.verify_reason ?? null,
     tlp: entry.tlp ?? 'AMBER+STRICT',
     block: entry.block ?? false,
+    overrides: (entry.overrides ?? []).map(({ by, at, reason }) => ({ by, atMs: at, reason })),
   };
 }
 

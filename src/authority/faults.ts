@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'indicators.verify_reason': 'L9',
   'indicators.tlp': 'L16',
   'indicators.block': 'L17',
+  'indicators.overrides': 'L21',
 };
 
 /** The keys that a mapping may have, by its path without places in lists. */

@@ -18,6 +18,13 @@ export interface Finding<Outcome extends string> {
 type Analysis = Finding<(typeof ANALYSIS_OUTCOMES)[number]>;
 type Verification = Finding<(typeof VERIFICATION_OUTCOMES)[number]>;
 
+/** L21: somebody who lets a prefix be wider than the regime allows, and why. It takes two. */
+export interface Override {
+  readonly by: string;
+  readonly atMs: number;
+  readonly reason: string;
+}
+
 /** Admiralty code: how reliable the source is (A-F), how credible what it says (1-6). */
 interface RatedSource {
   readonly name: string;
@@ -63,6 +70,8 @@ export interface Indicator {
   readonly verifyReason: string | null;
   readonly tlp: (typeof TLP)[number];
   readonly block: boolean;
+  /** Of the width of the prefix. */
+  readonly overrides: readonly Override[];
 }
 
 /** Namespace of derived identifiers (RFC 9562 § 5.5); arbitrary, and fixed for ever. */

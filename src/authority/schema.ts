@@ -104,6 +104,8 @@ const SOURCE = z.strictObject({
 const ANALYSIS = finding(ANALYSIS_OUTCOMES);
 const VERIFICATION = finding(VERIFICATION_OUTCOMES);
 
+const OVERRIDE = z.strictObject({ by: line, at: instant, reason: prose });
+
 export const ENTRY = z.strictObject({
   id: pattern(
     /^indicator--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
@@ -125,6 +127,7 @@ export const ENTRY = z.strictObject({
   verify_reason: prose.nullish(),
   tlp: z.enum(TLP).nullish(),
   block: z.boolean().nullish(),
+  overrides: z.array(OVERRIDE).max(10).nullish(),
 });
 export type EntryInput = z.output<typeof ENTRY>;
 
@@ -140,4 +143,5 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   'indicators.sources': Object.keys(SOURCE.shape),
   'indicators.analyses': Object.keys(ANALYSIS.shape),
   'indicators.verifications': Object.keys(VERIFICATION.shape),
+  'indicators.overrides': Object.keys(OVERRIDE.shape),
 };

@@ -1,4 +1,5 @@
 // Runs `flowsieve authorisation import`: one file after another; one that is refused does not stop the others.
+import type { Difference } from '../authority/differences.ts';
 import { describeRefusal } from '../authority/refusal.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -55,9 +56,28 @@ function printReport(report: ImportReport, json: boolean): void {
     ? `version ${report.version}: indicators: ${counts.join(', ')}`
     : unchanged(report);
   print(`${report.file}: authorisation ${report.reference}, ${what}`);
+  for (const line of changeLines(report)) print(line);
   if (report.operatorsAdded.length > 0) print(`operators now known: ${report.operatorsAdded.join(', ')}`);
   const soft = softWarnings(report);
   if (soft !== null) print(soft);
+}
+
+/** Changes that are told in words; `--json` has more. */
+const MOST_CHANGES = 20;
+
+/** What a changed file says otherwise than before. */
+function* changeLines({ head, changes, indicators }: ImportReport): Generator<string> {
+  for (const difference of head) yield `  ${differenceText(difference)}`;
+  for (const { address, change, fields, id } of changes.slice(0, MOST_CHANGES)) {
+    yield `  ${address} ${id}: ${[change, ...fields.map(differenceText)].join('; ')}`;
+  }
+  const more = Math.max(changes.length, indicators.changed + indicators.withdrawn) - MOST_CHANGES;
+  if (more > 0) yield `  ${more} more changes; --json tells which`;
+}
+
+function differenceText({ field, before, after }: Difference): string {
+  const [was, is] = [before, after].map((text) => (text === '' ? '(none)' : text));
+  return `${field}: ${was} -> ${is}`;
 }
 
 /** Hard warnings that are told in words; `--json` has more. */

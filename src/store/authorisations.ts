@@ -7,14 +7,15 @@ import type { Refusal } from '../authority/refusal.ts';
 import { loadRegime } from '../authority/regime.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { loadAuthorisations } from './authorisation-records.ts';
-import { type Database, working } from './database.ts';
+import type { Database } from './database.ts';
 import { currentGeneration } from './events.ts';
-import type { ImportReport } from './file-import.ts';
-import type { ChangedBy } from './operators.ts';
+import type { ImportReport } from './import-report.ts';
+import { revocations } from './indicator-steps.ts';
+import { type NewChange, recording } from './recording.ts';
 
 export { loadRecords } from './authority-records.ts';
 export { currentGeneration } from './events.ts';
-export type { ImportReport } from './file-import.ts';
+export type { ImportReport } from './import-report.ts';
 export { iterateIndicators } from './indicator-records.ts';
 export { knownOperators } from './operators.ts';
 
@@ -35,9 +36,9 @@ export function findAuthorisation(
  * Grows when the checks of src/authority change, so that a file taken in by older checks is looked at again. It is here
  * because a file that was taken in before must not cost loading them.
  */
-const CHECKS_VERSION = 2;
+const CHECKS_VERSION = 3;
 
-export interface ImportOptions extends Partial<ChangedBy> {
+export interface ImportOptions extends Partial<NewChange> {
   /** How the file is called in messages. */
   readonly name?: string;
 }
@@ -79,15 +80,9 @@ export async function importAuthorisation(
     import('./file-import.ts'),
   ]);
   const file = await readAuthorisationFile(bytes, name);
-  const change: ChangedBy = {
-    by: options.by ?? 'unknown',
-    role: options.role ?? 'analyst',
-    at: options.at ?? Date.now(),
-  };
-  return working(db, () =>
-    db
-      .transaction(() => new FileImport(db, file, { digest, checks: CHECKS_VERSION, name, change }).run())
-      .immediate(),
+  const change = { by: options.by ?? 'unknown', role: options.role ?? 'analyst', at: options.at };
+  return recording(db, change, (now) =>
+    new FileImport(db, file, { digest, checks: CHECKS_VERSION, name, change: now }).run(),
   );
 }
 
@@ -95,6 +90,7 @@ interface ImportRow {
   readonly sequence: number;
   readonly reference: string;
   readonly version: number;
+  readonly atMs: number;
   readonly entries: number;
   readonly refused: number;
   readonly refusals: string;
@@ -110,6 +106,11 @@ function isByRegimeInForce(db: Database, { reference, version }: ImportRow): boo
   return loadRegime(regime)?.digest === regimeDigest;
 }
 
+/** Whether something that it may list was revoked since: it is told then (L10). */
+function isRevokedSince(db: Database, { atMs }: ImportRow): boolean {
+  return [...revocations(db).values()].some(({ recordedAtMs }) => recordedAtMs >= atMs);
+}
+
 /** What is known of a file that is the last that was taken in for its authorisation. */
 function knownImport(db: Database, digest: Uint8Array, name: string): ImportReport | null {
   const row = db
@@ -122,15 +123,17 @@ function knownImport(db: Database, digest: Uint8Array, name: string): ImportRepo
     .prepare('SELECT max(sequence) FROM authorisationImports WHERE reference = ?')
     .pluck()
     .get(row.reference);
-  if (last !== row.sequence || !isByRegimeInForce(db, row)) return null;
+  if (last !== row.sequence || !isByRegimeInForce(db, row) || isRevokedSince(db, row)) return null;
   return {
     file: name,
     reference: row.reference,
     version: row.version,
     generation: currentGeneration(db),
     changed: false,
+    head: [],
     entries: row.entries,
     indicators: NOTHING_CHANGED,
+    changes: [],
     refused: row.refused,
     refusals: JSON.parse(row.refusals) as Refusal[],
     warned: 0,

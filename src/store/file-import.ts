@@ -1,45 +1,25 @@
 // One authorisation file being taken in, within its transaction: what it says against what is stored.
 import { hash } from 'node:crypto';
 import type { Authorisation } from '../authority/authorisation.ts';
+import { changedKeys, differences } from '../authority/differences.ts';
 import type { AuthorisationFile, ListedEntry } from '../authority/file.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
-import type { Refusal } from '../authority/refusal.ts';
+import { type Refusal, showValue } from '../authority/refusal.ts';
 import type { ListHit } from '../authority/warninglist.ts';
-import { FlowSieveError } from '../core/errors.ts';
+import { formatInstant } from '../core/time.ts';
 import { loadAuthorisations } from './authorisation-records.ts';
+import { putAuthorisation, refuseHead } from './authorisation-writer.ts';
 import type { Database } from './database.ts';
 import { advanceGeneration, currentGeneration, eventWriter } from './events.ts';
+import type { ImportReport, ImportWarning, IndicatorChange } from './import-report.ts';
+import { revocations } from './indicator-steps.ts';
 import { IndicatorWriter, type StoredIndicator } from './indicator-writer.ts';
 import { type ChangedBy, makeKnown } from './operators.ts';
 import { recordHitsWithin } from './warninglist-hits.ts';
 import { WarningLists } from './warninglists.ts';
 
-export interface ImportReport {
-  readonly file: string;
-  readonly reference: string;
-  /** Version of the authorisation that the database holds now. */
-  readonly version: number;
-  readonly generation: number;
-  readonly changed: boolean;
-  readonly entries: number;
-  readonly indicators: { readonly added: number; readonly changed: number; readonly withdrawn: number };
-  /** Entries refused, and every fault of theirs up to a bound. */
-  readonly refused: number;
-  readonly refusals: readonly Refusal[];
-  /** Entries of this import on warning lists: they match all the same, and somebody should look. */
-  readonly warned: number;
-  readonly warnings: readonly ImportWarning[];
-  readonly operatorsAdded: readonly string[];
-}
-
-/** An entry that was added or changed, and a warning list that its address meets. */
-export interface ImportWarning extends ListHit {
-  readonly entry: number;
-  readonly line: number | null;
-  readonly indicator: string;
-  readonly address: string;
-}
-
+/** Changes that are told; the rest is counted. */
+const MOST_CHANGES = 10_000;
 /** Warnings that are told; the rest is counted. */
 const MOST_WARNINGS = 10_000;
 
@@ -53,6 +33,9 @@ export interface ImportSource {
   readonly change: ChangedBy;
 }
 
+/** Why an entry is refused for its id. */
+type Reason = Pick<Refusal, 'rule' | 'message'>;
+
 export class FileImport {
   private readonly db: Database;
   private readonly file: AuthorisationFile;
@@ -64,6 +47,8 @@ export class FileImport {
   private refused: number;
   private warned = 0;
   private readonly warnings: ImportWarning[] = [];
+  private readonly changes: IndicatorChange[] = [];
+  private warningLists: WarningLists | null = null;
   private readonly writeEvent: ReturnType<typeof eventWriter>;
 
   constructor(db: Database, file: AuthorisationFile, source: ImportSource) {
@@ -78,22 +63,24 @@ export class FileImport {
   }
 
   run(): ImportReport {
-    const before = loadAuthorisations(this.db, Infinity, this.reference).get(this.reference);
-    if (before) this.refuseAnother(before);
-    const headerChanged = this.putIndicators() || !before || !sameHeader(before, this.file.authorisation);
-    const operatorsAdded = headerChanged
-      ? makeKnown(this.db, this.file.authorisation.operators, this.change)
-      : [];
-    const version = headerChanged ? this.putAuthorisation(before) : before.version;
+    const { db, file, source, reference } = this;
+    const before = loadAuthorisations(db, Infinity, reference).get(reference);
+    refuseHead(db, source.name, file.authorisation, before);
+    const head = before ? differences(before, file.authorisation) : [];
+    const changed = this.putIndicators() || !before || head.length > 0;
+    const operatorsAdded = changed ? makeKnown(db, file.authorisation.operators, this.change) : [];
+    const version = changed ? this.putHead(before) : before.version;
     this.putImport(version);
     return {
-      file: this.source.name,
-      reference: this.reference,
+      file: source.name,
+      reference,
       version,
-      generation: headerChanged ? advanceGeneration(this.db) : currentGeneration(this.db),
-      changed: headerChanged,
-      entries: this.file.entries,
+      generation: changed ? advanceGeneration(db) : currentGeneration(db),
+      changed,
+      head,
+      entries: file.entries,
       indicators: this.counts,
+      changes: this.changes,
       refused: this.refused,
       refusals: this.refusals,
       warned: this.warned,
@@ -102,47 +89,18 @@ export class FileImport {
     };
   }
 
-  /** A reference is unique: another decision under it would silently take the place of the first. */
-  private refuseAnother(before: AuthorisationRecord): void {
-    const { authorisation } = this.file;
-    for (const key of ['file', 'regime'] as const) {
-      if (before[key] === authorisation[key]) continue;
-      throw new FlowSieveError(
-        'AUTHORISATION_UNREADABLE',
-        `${this.source.name} is refused:\n  authorisation.${key}: ${JSON.stringify(authorisation[key])}: the authorisation ` +
-          `${this.reference} is known with ${JSON.stringify(before[key])}; a reference names one decision (rule L1)`,
-      );
-    }
-  }
-
   /** @returns whether any indicator changed */
   private putIndicators(): boolean {
     const stored = this.storedIndicators();
-    const ownerOf = this.ownerOfForeign();
+    const reasonAgainst = this.reasonAgainst();
     const writer = new IndicatorWriter(this.db, this.reference, 'file', this.change);
-    let warningLists: WarningLists | null = null;
     for (const listed of inOrderOfIds(this.file.listed)) {
       const { id } = listed.indicator;
       const before = stored.get(id);
       stored.delete(id);
-      const owner = before ? undefined : ownerOf?.(id);
-      if (owner !== undefined) {
-        this.refuse(listed, owner);
-        continue;
-      }
-      const body = JSON.stringify(listed.indicator);
-      const digest = sha256(body);
-      if (before?.listed === 1 && before.origin === 'file' && before.digest.equals(digest)) continue;
-      const changes = before ? changedFields(writer.documentOf(before), listed.indicator) : null;
-      const version = writer.put(listed, before, body, digest);
-      this.counts[before?.listed === 1 ? 'changed' : 'added'] += 1;
-      this.event(before?.listed === 1 ? 'indicator.adapt' : 'indicator.add', id, version, digest, {
-        authorisation: this.reference,
-        address: listed.indicator.address,
-        ...(changes === null ? {} : { changes }),
-      });
-      warningLists ??= WarningLists.ofStored(this.db);
-      this.warn(listed, warningLists.hits(listed.prefix), before === undefined);
+      const reason = reasonAgainst(id, before);
+      if (reason) this.refuse(listed, reason);
+      else this.put(listed, before, writer);
     }
     for (const before of stored.values()) {
       // What was proposed and completed is no file's to withdraw.
@@ -150,9 +108,41 @@ export class FileImport {
       if (before.listed === 0 || this.file.refusedIds.has(before.id)) continue;
       const version = writer.withdraw(before);
       this.counts.withdrawn += 1;
-      this.event('indicator.withdraw', before.id, version, before.digest, { authorisation: this.reference });
+      const { address } = writer.documentOf(before);
+      this.tell({ id: before.id, address, change: 'withdrawn', fields: [] });
+      this.event('indicator.withdraw', before.id, version, before.digest, {
+        authorisation: this.reference,
+        address,
+      });
     }
     return this.counts.added + this.counts.changed + this.counts.withdrawn > 0;
+  }
+
+  private put(listed: ListedEntry, before: StoredIndicator | undefined, writer: IndicatorWriter): void {
+    const { indicator, prefix } = listed;
+    const { id, address } = indicator;
+    const body = JSON.stringify(indicator);
+    const digest = sha256(body);
+    const isListed = before?.listed === 1;
+    if (isListed && before.origin === 'file' && before.digest.equals(digest)) return;
+    const known = before && writer.documentOf(before);
+    const version = writer.put(listed, before, body, digest);
+    this.counts[isListed ? 'changed' : 'added'] += 1;
+    if (before) {
+      const change = before.origin === 'proposal' ? 'taken over' : isListed ? 'changed' : 'listed again';
+      this.tell({ id, address, change, fields: differences(known!, indicator) });
+    }
+    this.event(isListed ? 'indicator.adapt' : 'indicator.add', id, version, digest, {
+      authorisation: this.reference,
+      address,
+      ...(known ? { changes: changedKeys(known, indicator) } : {}),
+    });
+    this.warningLists ??= WarningLists.ofStored(this.db);
+    this.warn(listed, this.warningLists.hits(prefix), before === undefined);
+  }
+
+  private tell(change: IndicatorChange): void {
+    if (this.changes.length < MOST_CHANGES) this.changes.push(change);
   }
 
   private warn({ entry, line, indicator }: ListedEntry, hits: readonly ListHit[], isNew: boolean): void {
@@ -165,6 +155,23 @@ export class FileImport {
     for (const hit of hits.slice(0, MOST_WARNINGS - this.warnings.length)) {
       this.warnings.push({ entry, line, indicator: id, address, ...hit });
     }
+  }
+
+  /** Why an entry of this id is not taken; `null` = it is. */
+  private reasonAgainst(): (id: string, before: StoredIndicator | undefined) => Reason | null {
+    const ownerOf = this.ownerOfForeign();
+    const revoked = revocations(this.db);
+    return (id, before) => {
+      const revocation = revoked.get(id);
+      if (revocation) {
+        const { recordedAtMs, by } = revocation;
+        const message = `was revoked on ${formatInstant(recordedAtMs)} by ${by}, and stays so; coming back is a new indicator: give it a new id`;
+        return { rule: 'L10', message };
+      }
+      const owner = before ? undefined : ownerOf?.(id);
+      if (owner === undefined) return null;
+      return { rule: 'format', message: `is the id of an indicator of the authorisation ${owner}` };
+    };
   }
 
   /** The authorisation that an indicator of another one belongs to; `null` where there is no other. */
@@ -195,37 +202,22 @@ export class FileImport {
     return stored;
   }
 
-  private refuse({ entry, line, indicator }: ListedEntry, owner: string): void {
+  private refuse({ entry, line, indicator }: ListedEntry, reason: Reason): void {
     this.refused += 1;
-    this.refusals.push({
-      entry,
-      line,
-      address: indicator.address,
-      field: 'id',
-      value: JSON.stringify(indicator.id),
-      rule: 'format',
-      message: `is the id of an indicator of the authorisation ${owner}`,
-    });
+    const { id, address } = indicator;
+    this.refusals.push({ entry, line, address, field: 'id', value: showValue(id), ...reason });
   }
 
-  private putAuthorisation(before: AuthorisationRecord | undefined): number {
+  private putHead(before: AuthorisationRecord | undefined): number {
     const { authorisation } = this.file;
-    const version = (before?.version ?? 0) + 1;
-    const recordedAtMs = Math.max(this.change.at, before?.recordedAtMs ?? 0);
-    const body = JSON.stringify(authorisation);
-    const digest = sha256(body);
-    this.db
-      .prepare('INSERT INTO authorisationVersions VALUES (?, ?, ?, ?, ?, ?)')
-      .run(this.reference, version, recordedAtMs, this.change.by, digest, body);
-    this.event('authorisation.import', this.reference, version, digest, {
+    return putAuthorisation(this.db, authorisation, before, this.change, {
       file: this.source.digest.toString('hex'),
       document: authorisation.document.sha256,
       regime: { id: authorisation.regime, digest: authorisation.regimeDigest },
       indicators: this.counts,
       refused: this.refused,
-      ...(before ? { changes: changedFields(before, authorisation) } : {}),
+      ...(before ? { changes: changedKeys<Authorisation>(before, authorisation) } : {}),
     });
-    return version;
   }
 
   private putImport(version: number): void {
@@ -263,17 +255,6 @@ export class FileImport {
 /** The order of the table, which then grows at its end instead of everywhere. */
 function inOrderOfIds(listed: readonly ListedEntry[]): readonly ListedEntry[] {
   return listed.toSorted((a, b) => (a.indicator.id < b.indicator.id ? -1 : 1));
-}
-
-function sameHeader(before: AuthorisationRecord, now: Authorisation): boolean {
-  return changedFields(before, now).length === 0;
-}
-
-/** The fields of `now` that `before` has otherwise. */
-function changedFields<T extends object>(before: T, now: T): string[] {
-  return Object.entries(now)
-    .filter(([key, value]) => JSON.stringify(before[key as keyof T]) !== JSON.stringify(value))
-    .map(([key]) => key);
 }
 
 function sha256(content: string): Buffer {

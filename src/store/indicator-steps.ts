@@ -172,3 +172,13 @@ export function* iterateSteps(
     .iterate(...(authorisation === undefined ? [] : [authorisation]));
   for (const row of rows) if (row.recordedAtMs <= asKnownAtMs) yield toStep(row);
 }
+
+/** Of all indicators and drafts that were revoked, by their ids (L10). */
+export function revocations(db: Database): ReadonlyMap<string, IndicatorStep> {
+  const rows = db
+    .prepare<[], StepRow>(
+      `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE kind <> 'verify' AND kind = 'revoke'`,
+    )
+    .all();
+  return new Map(rows.map((row) => [row.indicator, toStep(row)]));
+}
