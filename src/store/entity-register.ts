@@ -3,7 +3,7 @@ import { parsePrefix } from '../core/prefix.ts';
 import { PrefixTable, type TableEntry } from '../core/prefix-table.ts';
 import { addressWords } from '../match/address-words.ts';
 import type { Database } from './database.ts';
-import { type EntityRecord, entityGeneration, iterateEntities } from './entities.ts';
+import { type EntityRecord, entityGeneration, iterateEntities, type Profession } from './entities.ts';
 
 /** An entity by one of its prefixes. */
 export interface Registered {
@@ -19,6 +19,8 @@ export class EntityRegister {
   /** `entityGeneration` of what it holds. */
   readonly generation: number;
   private readonly prefixes: PrefixTable<Registered>;
+  /** Of protected entities alone. */
+  private readonly protectedPrefixes: PrefixTable<Profession>;
   private readonly byAsn: ReadonlyMap<number, EntityRecord>;
   private readonly words = new Uint32Array(4);
 
@@ -32,6 +34,11 @@ export class EntityRegister {
     }
     this.generation = generation;
     this.prefixes = new PrefixTable(entries);
+    this.protectedPrefixes = new PrefixTable(
+      entries.flatMap(({ prefix, value: { entity } }) =>
+        entity.protected === null ? [] : [{ prefix, value: entity.protected }],
+      ),
+    );
     this.byAsn = byAsn;
   }
 
@@ -43,6 +50,12 @@ export class EntityRegister {
   ofAddress(address: string): Registered | undefined {
     const family = addressWords(address, this.words);
     return family === 0 ? undefined : this.prefixes.find(family, this.words);
+  }
+
+  /** I7: of an entity in whose network it lies; a longer prefix of another does not take the protection away. */
+  professionOf(address: string): Profession | null {
+    const family = addressWords(address, this.words);
+    return (family === 0 ? undefined : this.protectedPrefixes.find(family, this.words)) ?? null;
   }
 
   ofAsn(asn: number): EntityRecord | undefined {

@@ -31,7 +31,7 @@ export interface Attribution {
   /** Whose address it is; `null` where nobody in the register has it, or it cannot be told. */
   readonly entity: EntityRecord | null;
   readonly kind: EntityKind;
-  /** I7: of the entity in whose network it lies, told or not. */
+  /** I7: of an entity in whose network it lies, whether or not it can be told whose it is. */
   readonly protected: Profession | null;
   readonly asn: number | null;
   /** ISO 3166-1, two capital letters. */
@@ -71,25 +71,24 @@ export class Attributor {
   attribute({ address, port, timeSource }: VictimAddress): Attribution {
     const registered = this.register.ofAddress(address);
     const { asn, country } = this.geo.lookUp(address);
-    const where = { asn, country };
+    const known = { protected: this.register.professionOf(address), asn, country };
     const nat = this.natOf(address, registered);
     const lack = nat === null ? null : lackOf(port, timeSource);
     if (lack !== null) {
       const because = `${nat}: many people are behind one address, and ${lack} (RFC 6302)`;
-      const profession = registered?.entity.protected ?? null;
-      return { ...NOBODY, ...where, protected: profession, attribution: 'not attributable', because };
+      return { ...NOBODY, ...known, attribution: 'not attributable', because };
     }
     if (registered) {
       const { entity, prefix } = registered;
-      return { ...told(entity, `${prefix} is registered for ${entity.name}`), ...where };
+      return { ...told(entity, `${prefix} is registered for ${entity.name}`), ...known };
     }
     const ofAsn = asn === null || nat !== null ? undefined : this.register.ofAsn(asn);
-    if (ofAsn) return { ...told(ofAsn, `AS${asn} is registered for ${ofAsn.name}`), ...where };
+    if (ofAsn) return { ...told(ofAsn, `AS${asn} is registered for ${ofAsn.name}`), ...known };
     const because =
       nat === null
         ? "it is in nobody's registered network: its operator identifies whose it is (L15)"
         : `${nat}: its operator identifies whose it was by source port and time (L15)`;
-    return { ...NOBODY, ...where, attribution: 'operator', because };
+    return { ...NOBODY, ...known, attribution: 'operator', because };
   }
 
   /** In words; `null` = no translation is known of, or a longer prefix says whose the address alone is. */
@@ -104,10 +103,13 @@ export class Attributor {
   }
 }
 
-const NOBODY = { entity: null, kind: 'other', protected: null } as const;
+const NOBODY = { entity: null, kind: 'other' } as const;
 
-function told(entity: EntityRecord, because: string): Omit<Attribution, 'asn' | 'country'> {
-  return { entity, kind: entity.kind, protected: entity.protected, attribution: 'entity', because };
+function told(
+  entity: EntityRecord,
+  because: string,
+): Pick<Attribution, 'entity' | 'kind' | 'attribution' | 'because'> {
+  return { entity, kind: entity.kind, attribution: 'entity', because };
 }
 
 /** What is missing to tell one of many; `null` = nothing. */

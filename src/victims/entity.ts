@@ -51,6 +51,7 @@ export function checkEntity(value: unknown): CheckedEntity {
     contacts: check.contacts(),
     protected: check.word('protected', PROFESSIONS, 'optional'),
   };
+  if (entity.protected !== null && entity.asns.length > 0) check.refuseAsnsOfProtected(value.asns);
   check.unknownFields(value, ENTITY_FIELDS, '');
   return check.faults.length > 0 ? { faults: check.faults } : { entity };
 }
@@ -120,6 +121,13 @@ class EntityCheck {
         ? this.refuse(place, value, 'is listed twice')
         : (value as number);
     });
+  }
+
+  /** Matches of protected entities are sequestered as they are stored, when only addresses are known. */
+  refuseAsnsOfProtected(value: unknown): void {
+    const message =
+      'who is protected is known by prefixes alone, so that no match of theirs is read by mistake';
+    this.faults.push(fault('asns', value, 'I7', message));
   }
 
   contacts(): Contact[] {

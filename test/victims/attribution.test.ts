@@ -103,9 +103,17 @@ describe('L15: an address is attributed', () => {
 });
 
 describe('I7: a protected profession is told', () => {
-  it('by the longest prefix', async () => {
+  it('in whose network it lies', async () => {
     expect((await attribute('192.0.2.77')).protected).toBe('lawyer');
     expect((await attribute('192.0.2.78')).protected).toBeNull();
+  });
+
+  it('also where a longer prefix is that of somebody else', async () => {
+    const practice = entityRecord({ id: 'practice', protected: 'doctor', prefixes: ['203.0.113.0/24'] });
+    const tenant = entityRecord({ id: 'tenant', kind: 'important', prefixes: ['203.0.113.64/26'] });
+    const attributor = new Attributor(new EntityRegister([practice, tenant]), await geoOf(), []);
+    const found = attributor.attribute({ address: '203.0.113.64', port: 51_000, timeSource: 'absolute' });
+    expect(found).toMatchObject({ entity: tenant, kind: 'important', protected: 'doctor' });
   });
 
   it('where it cannot be told whose the address was, too', async () => {

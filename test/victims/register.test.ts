@@ -54,11 +54,11 @@ describe('a file of a register', () => {
 
   it('in CSV holds several networks and contacts in a cell, and commas in quotes', async () => {
     const db = temporaryDatabase();
-    const row = `a,"Practice A, B",other,,192.0.2.1 192.0.2.2,198.51.100.0/28; 198.51.100.16/28,AS64500; 64501,"a@law.example de; b@law.example en",lawyer`;
+    const row = `a,"Practice A, B",other,,192.0.2.1 192.0.2.2,198.51.100.0/28; 198.51.100.16/28,,"a@law.example de; b@law.example en",lawyer`;
     expect(faultsOf(await imported(db, `${HEADER}\n${row}`))).toEqual([]);
     expect([...iterateEntities(db)]).toMatchObject([
       {
-        ...{ name: 'Practice A, B', protected: 'lawyer', asns: [64500, 64501] },
+        ...{ name: 'Practice A, B', protected: 'lawyer' },
         natPrefixes: ['198.51.100.0/28', '198.51.100.16/28'],
         contacts: [
           { mail: 'a@law.example', language: 'de', openpgp: null },
@@ -118,6 +118,10 @@ describe('an entry is refused alone', () => {
     [
       { contacts: [{ mail: 'a@example.org', language: 'nl', openpgp: '0123' }] },
       'contacts[0].openpgp: "0123": must be a fingerprint of 40 or 64 hexadecimal digits (rule L15)',
+    ],
+    [
+      { protected: 'lawyer' },
+      'asns: [… 1]: who is protected is known by prefixes alone, so that no match of theirs is read by mistake (rule I7)',
     ],
     [{ protected: true }, 'protected: true: must be one of lawyer, doctor, journalist (rule I7)'],
     [
