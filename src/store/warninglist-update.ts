@@ -123,7 +123,12 @@ class Taking {
          FROM warningLists WHERE name = @name`,
       )
       .run({
-        ...{ name, version, severity, digest, description, entries },
+        name,
+        version,
+        severity,
+        digest,
+        description,
+        entries,
         ...taken,
         ranges4: ipv4.toBytes(),
         ranges6: ipv6.toBytes(),
@@ -131,9 +136,8 @@ class Taking {
     const { at: atMs, by: actor, role, reason } = this.change;
     const was = before ? { version: before.version, severity: before.severity } : null;
     const detail = { severity, entries, was, reason };
-    eventWriter(this.db)({
-      ...{ atMs, actor, role, action: 'warninglist.update', object: name, version, digest, detail },
-    });
+    const action = 'warninglist.update';
+    eventWriter(this.db)({ atMs, actor, role, action, object: name, version, digest, detail });
   }
 }
 
