@@ -33,8 +33,8 @@ import { inForceOptions } from './in-force-options.ts';
 
 export async function explainFlow(commandLine: GlobalOptions, asked: ExplainOptions): Promise<void> {
   const flow = parseFlow(asked.flow);
-  refuseUnknown(asked);
   const configuration = await loadConfiguration(commandLine);
+  refuseUnknown(asked);
   const { database, matching } = configuration;
   const options = inForceOptions(configuration);
   const evaluation: Evaluation = {

@@ -26,8 +26,8 @@ export async function changeBasis(
   commandLine: GlobalOptions,
   { at, reason = '', generation, ...options }: BasisOptions,
 ): Promise<void> {
-  refuseUnknown(basis);
   const configuration = await loadConfiguration(commandLine);
+  refuseUnknown(basis);
   const evidence = await evidenceDigest(options.evidence);
   const by = options.by ?? currentUser();
   const db = openDatabase(configuration.database, { mustExist: true });
@@ -61,7 +61,7 @@ interface KnownBasis {
   readonly source: string;
 }
 
-/** Of all regimes, each once. */
+/** Of all regimes, those that the configuration adds among them, each once. */
 function knownBases(): readonly KnownBasis[] {
   const bases = new Map<string, KnownBasis>();
   for (const regime of regimeIds().map((id) => findRegime(id)!)) {

@@ -239,6 +239,15 @@ describe('a third regime, from its file to a match, with the program as it is bu
     expect(JSON.parse(run('config', 'show', '--regime', 'isle-cert', '--json').stdout)).toEqual(third());
   });
 
+  it('L20: has bases that can be suspended, and by which a flow is explained', () => {
+    const { run, take } = isle();
+    expect(take(header(), entry()).status).toBe(0);
+    expect(run('basis', 'suspend', 'isle-9', '--reason', 'a judgment').stdout).toContain('1 indicators');
+    const flow = ['--flow', 'dst=203.0.113.7,start=2026-06-01', '--operator', 'isle-net'];
+    const explained = run('authorisation', 'explain', ...flow, '--retention-basis', 'isle-9', '--json');
+    expect(JSON.parse(explained.stdout)).toMatchObject({ retentionBasis: 'isle-9' });
+  });
+
   it.each<[rule: string, head: Fields, indicator: Fields, message: RegExp]>([
     [
       'L1: two signatures',
