@@ -1,29 +1,21 @@
 // Runs `flowsieve authorisation report`: the document's data from one state of the database, written piece by piece.
 import { alert } from '../authority/documents/alert.ts';
-import { FLOWSPEC } from '../authority/documents/block-formats/flowspec.ts';
-import { writeBlockList } from '../authority/documents/block-formats/format.ts';
-import { NFTABLES } from '../authority/documents/block-formats/nftables.ts';
-import { PLAIN } from '../authority/documents/block-formats/plain.ts';
-import { RPZ } from '../authority/documents/block-formats/rpz.ts';
-import type { BlockFormat, BlockList } from '../authority/documents/block-list.ts';
-import { blockList } from '../authority/documents/block-list.ts';
+import { type BlockList, blockList } from '../authority/documents/block-list.ts';
 import { changesReport } from '../authority/documents/changes.ts';
 import { contextNote } from '../authority/documents/context-note.ts';
 import type { Document, TextSink } from '../authority/documents/document.ts';
-import { writeJson } from '../authority/documents/json.ts';
 import { BLOCK_FORMATS, type DocumentFormat, type DocumentKind } from '../authority/documents/kinds.ts';
 import type { KnownState } from '../authority/documents/known-state.ts';
-import { writeMarkdown } from '../authority/documents/markdown.ts';
 import { operatorRequest } from '../authority/documents/operator-request.ts';
 import { registerDocument } from '../authority/documents/register.ts';
-import { SealedSink } from '../authority/documents/sealed.ts';
+import { writeDocument } from '../authority/documents/write.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { formatInstant } from '../core/time.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { knownState } from '../store/known-state.ts';
 import type { ReportOptions } from './authorisation-report.ts';
-import { changesBase, registersNamed } from './authorisation-report-scope.ts';
+import { authorisationNamed, changesBase, registersNamed } from './authorisation-report-scope.ts';
 import { type GlobalOptions, log } from './command.ts';
 import { FileWriter } from './file-writer.ts';
 import { inForceOptions } from './in-force-options.ts';
@@ -43,8 +35,8 @@ export async function writeReport(
   try {
     db.transaction(() => {
       const state = knownState(db, asKnownAtMs, inForceOptions(configuration));
-      const write = prepared(db, state, kind, reference, options, format);
-      writeTo(options.out, write);
+      const made = documentOf(db, state, kind, reference, options);
+      writeTo(options.out, (out) => writeDocument(made, format, out));
     })();
   } finally {
     db.close();
@@ -79,37 +71,17 @@ function refuseStray(kind: DocumentKind, options: ReportOptions, format: Documen
     throw new FlowSieveError('USAGE', `--as-known-at ${formatInstant(asKnownAt)}: lies in the future`);
 }
 
-type Write = (out: TextSink) => void;
-
-const WRITERS: Readonly<Record<(typeof BLOCK_FORMATS)[number], BlockFormat>> = {
-  plain: PLAIN,
-  nftables: NFTABLES,
-  rpz: RPZ,
-  flowspec: FLOWSPEC,
-};
-
 /** Everything that can be refused is, before the first character is written. */
-function prepared(
+function documentOf(
   db: Database,
   state: KnownState,
   kind: DocumentKind,
   reference: string,
   options: ReportOptions,
-  format: DocumentFormat,
-): Write {
-  if (kind === 'register')
-    return written(
-      registerDocument(state, { ...registersNamed(state, reference), month: options.month }),
-      format,
-    );
-  const authorisation = state.records.authorisations.get(reference);
-  if (!authorisation) {
-    throw new FlowSieveError(
-      'NOT_FOUND',
-      `there is no authorisation ${reference} as known at ${formatInstant(state.asKnownAtMs)}: authorisation list shows those there are`,
-    );
-  }
-  const { operator } = options;
+): Document | BlockList {
+  const { operator, month } = options;
+  if (kind === 'register') return registerDocument(state, { ...registersNamed(state, reference), month });
+  const authorisation = authorisationNamed(state, reference);
   if (operator !== undefined && !authorisation.operators.includes(operator)) {
     throw new FlowSieveError(
       'NOT_FOUND',
@@ -118,43 +90,16 @@ function prepared(
   }
   switch (kind) {
     case 'changes':
-      return written(
-        changesReport(state, { reference, base: changesBase(db, state, authorisation, options) }),
-        format,
-      );
+      return changesReport(state, { reference, base: changesBase(db, state, authorisation, options) });
     case 'context-note':
-      return written(contextNote(state, reference), format);
+      return contextNote(state, reference);
     case 'operator-request':
-      return written(operatorRequest(state, { reference, operator }), format);
+      return operatorRequest(state, { reference, operator });
     case 'alert':
-      return written(publicAlert(state, reference), format);
+      return publicAlert(state, reference);
     case 'block-list':
-      return writtenBlockList(blockList(state, { reference, operator }), format);
+      return blockList(state, { reference, operator });
   }
-}
-
-function written(document: Document, format: DocumentFormat): Write {
-  return (out) => {
-    const sealed = new SealedSink(out);
-    if (format === 'json') {
-      writeJson(document, sealed);
-      sealed.seal((digest) => `"sha256":"${digest}"}`);
-    } else {
-      writeMarkdown(document, sealed);
-      sealed.text('\n');
-      sealed.seal((digest) => `SHA-256 of the lines above: ${digest}`);
-    }
-  };
-}
-
-function writtenBlockList(list: BlockList, format: DocumentFormat): Write {
-  if (format === 'markdown' || format === 'json') return written(list.document, format);
-  const writer = WRITERS[format];
-  return (out) => {
-    const sealed = new SealedSink(out);
-    writeBlockList(list, writer, sealed);
-    sealed.seal((digest) => `${writer.comment} SHA-256 of the lines above: ${digest}`);
-  };
 }
 
 /** Refusals that are told one by one. */
@@ -179,7 +124,7 @@ function publicAlert(state: KnownState, reference: string): Document {
   );
 }
 
-function writeTo(path: string | undefined, write: Write): void {
+function writeTo(path: string | undefined, write: (out: TextSink) => void): void {
   if (path === undefined) {
     const out = new LineWriter();
     write(out);

@@ -11,6 +11,19 @@ import type { Database } from '../store/database.ts';
 import { firstRecordedMs } from '../store/known-state.ts';
 import type { ReportOptions } from './authorisation-report.ts';
 
+/** @throws FlowSieveError NOT_FOUND */
+export function authorisationNamed(
+  { records, asKnownAtMs }: KnownState,
+  reference: string,
+): AuthorisationRecord {
+  const authorisation = records.authorisations.get(reference);
+  if (authorisation) return authorisation;
+  throw new FlowSieveError(
+    'NOT_FOUND',
+    `there is no authorisation ${reference} as known at ${formatInstant(asKnownAtMs)}: authorisation list shows those there are`,
+  );
+}
+
 /** Without a word: since the authorisation that this one renews, where that is known; else since this one was taken in. */
 export function changesBase(
   db: Database,
