@@ -9,7 +9,7 @@ import { indicatorReader, iterateIndicators } from './indicator-records.ts';
 
 export function knownState(db: Database, asKnownAtMs: number, options: InForceOptions): KnownState {
   return {
-    records: loadRecords(db, { asKnownAtMs }),
+    records: loadRecords(db, { asKnownAtMs, indicators: false }),
     asKnownAtMs,
     options,
     indicatorsOf: (reference) => iterateIndicators(db, reference, asKnownAtMs),

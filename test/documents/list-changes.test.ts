@@ -2,8 +2,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { changesReport } from '../../src/authority/documents/changes.ts';
-import { iterateIndicators } from '../../src/store/authority-records.ts';
 import type { Database } from '../../src/store/database.ts';
+import { iterateIndicators } from '../../src/store/indicator-records.ts';
 import {
   addressesIn,
   asJson,

@@ -58,6 +58,6 @@ function* inForce(
 ): Generator<ListedIndicator> {
   for (const listed of indicatorsOf(reference)) {
     if ((listed.indicator.tlp === 'CLEAR') !== isClear) continue;
-    if (explain(listed.record, records, asKnownAtMs, options).inForce) yield listed;
+    if (explain(listed.record, records, asKnownAtMs, options, listed.steps).inForce) yield listed;
   }
 }

@@ -66,7 +66,7 @@ function* toBlock(
 ): Generator<ListedIndicator> {
   for (const listed of indicatorsOf(reference)) {
     if (!listed.indicator.block) continue;
-    const { windows } = explain(listed.record, records, asKnownAtMs, options);
+    const { windows } = explain(listed.record, records, asKnownAtMs, options, listed.steps);
     const concerns = windows.some(
       ({ inForce, operators }) => inForce && (operator === undefined || operators.includes(operator)),
     );

@@ -5,7 +5,7 @@ import type { Indicator } from '../indicator.ts';
 import type { IndicatorStep, StepKind } from '../steps.ts';
 import { column, instantColumn, type Row, type Section } from './document.ts';
 import { ADDRESS_COLUMNS, addressCells, ID_COLUMN } from './indicator-cells.ts';
-import type { KnownState } from './known-state.ts';
+import type { KnownState, ListedIndicator } from './known-state.ts';
 import { PERSON_COLUMNS, personCells } from './person-cells.ts';
 
 /** What the sections tell, and the indicators that they name. */
@@ -16,8 +16,15 @@ export interface Happenings {
 
 /** @param references authorisations, the last being the one that is reported on */
 export function happenings(state: KnownState, references: readonly string[], sinceMs: number): Happenings {
-  const steps = stepsSince(state, references, sinceMs);
-  const lapses = lapsesSince(state, references.at(-1)!, sinceMs);
+  const steps: Happened[] = [];
+  const lapses: Lapse[] = [];
+  for (const reference of references) {
+    for (const listed of state.indicatorsOf(reference)) {
+      steps.push(...stepsSince(listed, sinceMs));
+      if (reference === references.at(-1)) lapses.push(...lapsesSince(state, listed, sinceMs));
+    }
+  }
+  steps.sort((a, b) => a.step.recordedAtMs - b.step.recordedAtMs);
   const disputes = disputeRows(state, references, sinceMs);
   return {
     sections: [
@@ -43,17 +50,12 @@ interface Happened {
   readonly step: IndicatorStep;
 }
 
-function stepsSince(state: KnownState, references: readonly string[], sinceMs: number): readonly Happened[] {
-  const kinds: readonly StepKind[] = STEP_SECTIONS.map(([kind]) => kind);
-  const found: Happened[] = [];
-  for (const [id, steps] of state.records.steps) {
-    const later = steps.filter(({ kind, recordedAtMs }) => recordedAtMs > sinceMs && kinds.includes(kind));
-    if (later.length === 0) continue;
-    const listed = state.indicator(id);
-    if (!listed || !references.includes(listed.record.scope.authorisation)) continue;
-    found.push(...later.map((step) => ({ indicator: listed.indicator, step })));
-  }
-  return found.sort((a, b) => a.step.recordedAtMs - b.step.recordedAtMs);
+const TOLD: readonly StepKind[] = STEP_SECTIONS.map(([kind]) => kind);
+
+function stepsSince({ indicator, steps }: ListedIndicator, sinceMs: number): readonly Happened[] {
+  return steps
+    .filter(({ kind, recordedAtMs }) => recordedAtMs > sinceMs && TOLD.includes(kind))
+    .map((step) => ({ indicator, step }));
 }
 
 function stepSection(kind: StepKind, title: string, happened: readonly Happened[]): Section {
@@ -87,23 +89,18 @@ interface Lapse {
 }
 
 /** L9: suspended by itself, from when the verification was due until the next one, if there was one. */
-function lapsesSince(state: KnownState, reference: string, sinceMs: number): readonly Lapse[] {
-  const lapses: Lapse[] = [];
-  for (const { record, indicator } of state.indicatorsOf(reference)) {
-    const { windows } = explain(record, state.records, state.asKnownAtMs, state.options);
-    // What is asked of the indicator itself is the same for all operators; a window that is never open says nothing.
-    const spans = windows.find(({ collection }) => collection.length > 0)?.collection ?? [];
-    for (const [at, { until }] of spans.entries()) {
-      if (until.rule !== 'L9' || until.atMs <= sinceMs || until.atMs > state.asKnownAtMs) continue;
-      lapses.push({
-        indicator,
-        fromMs: until.atMs,
-        why: until.why,
-        untilMs: spans[at + 1]?.from.atMs ?? null,
-      });
-    }
-  }
-  return lapses;
+function lapsesSince(
+  { records, asKnownAtMs, options }: KnownState,
+  { record, indicator, steps }: ListedIndicator,
+  sinceMs: number,
+): readonly Lapse[] {
+  const { windows } = explain(record, records, asKnownAtMs, options, steps);
+  // What is asked of the indicator itself is the same for all operators; a window that is never open says nothing.
+  const spans = windows.find(({ collection }) => collection.length > 0)?.collection ?? [];
+  return spans.flatMap(({ until }, at) => {
+    if (until.rule !== 'L9' || until.atMs <= sinceMs || until.atMs > asKnownAtMs) return [];
+    return [{ indicator, fromMs: until.atMs, why: until.why, untilMs: spans[at + 1]?.from.atMs ?? null }];
+  });
 }
 
 function lapseSection(lapses: readonly Lapse[]): Section {

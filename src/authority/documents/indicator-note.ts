@@ -22,8 +22,7 @@ export function indicatorNote(
   listed: ListedIndicator,
   regime: Regime | undefined,
 ): Section {
-  const { indicator } = listed;
-  const steps = state.records.steps.get(indicator.id) ?? [];
+  const { indicator, steps } = listed;
   return {
     id: 'indicator',
     title: titleOf(indicator),
@@ -59,8 +58,11 @@ function identityFacts(indicator: Indicator): Fact[] {
   ];
 }
 
-function stateFacts({ records, asKnownAtMs, options }: KnownState, { record }: ListedIndicator): Fact[] {
-  const { state, windows } = explain(record, records, asKnownAtMs, options);
+function stateFacts(
+  { records, asKnownAtMs, options }: KnownState,
+  { record, steps }: ListedIndicator,
+): Fact[] {
+  const { state, windows } = explain(record, records, asKnownAtMs, options, steps);
   const from = windows.length === 0 ? Infinity : Math.min(...windows.map(({ traffic }) => traffic.from.atMs));
   const obstacles = new Set(
     windows.flatMap((window) => window.obstacles.map(({ rule, why }) => `${rule}: ${why}`)),

@@ -3,13 +3,17 @@ import type { InForceOptions } from '../conditions.ts';
 import type { Dispute } from '../dispute.ts';
 import type { Indicator } from '../indicator.ts';
 import type { AuthorityRecords, IndicatorRecord } from '../records.ts';
+import type { IndicatorStep } from '../steps.ts';
 
 export interface ListedIndicator {
   readonly record: IndicatorRecord;
   readonly indicator: Indicator;
+  /** All of its steps, as known at the instant. */
+  readonly steps: readonly IndicatorStep[];
 }
 
 export interface KnownState {
+  /** Without indicators and their steps, which are read one after another. */
   readonly records: AuthorityRecords;
   /** Epoch ms; what is in force is judged at this instant too. */
   readonly asKnownAtMs: number;

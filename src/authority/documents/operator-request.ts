@@ -90,7 +90,7 @@ function* asked(
   reference: string,
 ): Generator<Asked> {
   for (const listed of indicatorsOf(reference)) {
-    const { windows } = explain(listed.record, records, asKnownAtMs, options);
+    const { windows } = explain(listed.record, records, asKnownAtMs, options, listed.steps);
     const inForce = windows.filter((window) => window.inForce);
     if (inForce.length > 0) yield { ...listed, inForce };
   }
