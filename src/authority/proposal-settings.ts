@@ -58,6 +58,7 @@ export function withSettings(
   settings: readonly Setting[],
   only: 'all' | 'missing' = 'all',
 ): Proposal {
+  if (settings.length === 0) return proposal;
   const fields: Record<string, Fields[string]> = { ...proposal.fields };
   const ratings: Record<string, Rating> = { ...proposal.ratings };
   for (const { field, value } of settings) {

@@ -16,3 +16,8 @@ export function count(text: string): number {
   }
   return value;
 }
+
+/** For an option that may be given several times. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -1,5 +1,6 @@
 // `flowsieve indicator complete`: says what a proposal lacks, or corrects it.
 import type { Command } from 'commander';
+import { collect } from './arguments.ts';
 import { globalOptions } from './command.ts';
 
 export interface CompleteCommandOptions {
@@ -18,8 +19,9 @@ export function register(indicator: Command): void {
     )
     .option('--authorisation <reference>', 'the one of this authorisation')
     .option(
-      '--set <field=value...>',
-      'as in an authorisation file: country=NL, basis.retention=lce-126-1; field= takes away',
+      '--set <field=value>',
+      'as in an authorisation file: country=NL, basis.retention=lce-126-1; field= takes away; several times',
+      collect,
     )
     .option('--by <name>', 'who says it (default: the user logged in); recorded')
     .option('--reason <text>', 'why; recorded')

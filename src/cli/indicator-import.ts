@@ -1,6 +1,7 @@
 // `flowsieve indicator import`: what feeds say, as proposals.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FEED_FORMATS, type FeedFormat } from '../authority/importers/formats.ts';
+import { collect } from './arguments.ts';
 import { globalOptions } from './command.ts';
 
 export interface FeedImportCommandOptions {
@@ -30,7 +31,11 @@ export function register(indicator: Command): void {
     .option('--source <name>', 'who says it (default: as the file names its author, else the file itself)')
     .option('--reliability <A-F>', 'how reliable the source is, by the Admiralty code (L8)', reliability)
     .option('--credibility <1-6>', 'how credible what it says is (L8)', credibility)
-    .option('--set <field=value...>', 'for all proposals of it, where nobody has set it yet: country=NL')
+    .option(
+      '--set <field=value>',
+      'for all proposals of it, where nobody has set it yet: country=NL; may be given several times',
+      collect,
+    )
     .option(
       '--columns <map>',
       'csv with other column names: address=C2 Server,port=#3 (#3: the third column)',

@@ -16,7 +16,7 @@ import { advanceGeneration } from './events.ts';
 import { FeedItems, withoutObservations } from './feed-items.ts';
 import { recordStepWithin } from './indicator-steps.ts';
 import type { ChangedBy } from './operators.ts';
-import { ProposalIds } from './proposal-ids.ts';
+import { type ProposalId, ProposalIds } from './proposal-ids.ts';
 import { ProposalWriter, type StoredProposal } from './proposal-writer.ts';
 
 /** What is told in words of each kind; the rest is counted. */
@@ -103,18 +103,24 @@ export class ProposalImport {
     report.outdated = outdated + sum(feeds.map((feed) => feed.outdated));
     report.refused = refusals.length + sum(feeds.map((feed) => feed.refused));
     report.refusals = [...feeds.flatMap((feed) => feed.refusals), ...refusals].slice(0, MOST_TOLD);
-    for (const group of groups) this.take(group);
+    for (const one of this.inOrderOfIds(groups)) this.take(one);
     for (const { seen, ids } of this.said.values()) this.supersede(seen, ids);
     for (const retraction of retractions) this.takeBack(retraction);
     if (report.completed > 0) advanceGeneration(this.db);
     return { ...report, missing: [...this.missing.values()] };
   }
 
-  private take(group: Group): void {
+  /** The order of the tables, which then grow at their end instead of everywhere. */
+  private inOrderOfIds(groups: readonly Group[]): (ProposalId & { readonly group: Group })[] {
+    return groups
+      .map((group) => ({ ...this.ids.idOf(group.prefix, group.port, group.protocol), group }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  private take({ group, id, earlier }: ProposalId & { readonly group: Group }): void {
     const seen = group.observations.filter((one) => !this.items.isOutdated(one));
     this.report.outdated += group.observations.length - seen.length;
     if (seen.length === 0) return;
-    const { id, earlier } = this.ids.idOf(group.prefix, group.port, group.protocol);
     for (const one of seen) this.remember(one, id);
     const before = this.writer.newest(id);
     const known = before?.proposal ?? emptyProposal(group);
@@ -141,10 +147,9 @@ export class ProposalImport {
   private rated(proposal: Proposal, seen: readonly Observation[]): Proposal {
     const { rating } = this.source;
     if (Object.keys(rating).length === 0) return proposal;
-    const ratings = Object.fromEntries(
-      seen.map(({ source }) => [source, { ...proposal.ratings[source], ...rating }]),
-    );
-    return { ...proposal, ratings: { ...proposal.ratings, ...ratings } };
+    const ratings = new Map(Object.entries(proposal.ratings));
+    for (const { source } of seen) ratings.set(source, { ...ratings.get(source), ...rating });
+    return { ...proposal, ratings: Object.fromEntries([...ratings].sort(([a], [b]) => (a < b ? -1 : 1))) };
   }
 
   private put(
@@ -180,7 +185,8 @@ export class ProposalImport {
 
   private tally(found: Fault): void {
     // Feeds can name as many sources as they like.
-    const field = found.field.replace(/^sources\.(.*)\.(\w+)$/, 'sources.NAME.$2');
+    const { field: path } = found;
+    const field = path.startsWith('sources.') ? `sources.NAME${path.slice(path.lastIndexOf('.'))}` : path;
     const known = this.missing.get(field);
     if (known) known.proposals += 1;
     else this.missing.set(field, { ...found, field, proposals: 1 });

@@ -15,7 +15,6 @@ CREATE TABLE proposalVersions (
   PRIMARY KEY (id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposalVersionsByAddress ON proposalVersions (address);
-CREATE INDEX proposalVersionsByAuthorisation ON proposalVersions (authorisation, id, version);
 
 -- Which drafts a source's own items (a STIX id, a MISP UUID) have led to.
 CREATE TABLE proposalItems (
