@@ -56,6 +56,8 @@ const DEFAULTS = {
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
   verification: { onOverdue: 'suspend' },
   warningLists: { onAuthorised: 'warn' },
+  geo: { asn: null, country: null },
+  natPrefixes: [],
   retention: { days: 365 },
   audit: { headEveryMinutes: 60, anchorFolder: null },
   http: { host: '127.0.0.1', port: 8055, cert: null, key: null, plain: null },
