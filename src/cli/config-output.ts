@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import {
   type CommandLine,
-  type Listener,
+  type Configuration,
   loadConfiguration,
   readConfiguration,
 } from '../config/configuration.ts';
@@ -18,14 +18,14 @@ export interface Setting {
 
 export async function settingsOf(
   commandLine: CommandLine,
-): Promise<{ settings: Setting[]; listeners: readonly Listener[] }> {
+): Promise<{ settings: Setting[]; configuration: Configuration }> {
   const { configuration, places } = await readConfiguration(commandLine);
   const settings = [...optionsOf(OPTIONS)].map(([key]) => ({
     key,
     value: valueAt(configuration, key),
     from: places.get(key) ?? 'default',
   }));
-  return { settings, listeners: configuration.listeners };
+  return { settings, configuration };
 }
 
 function valueAt(configuration: object, key: string): unknown {
@@ -37,14 +37,16 @@ function valueAt(configuration: object, key: string): unknown {
     );
 }
 
-/** Files that a listener names and that cannot be used, in words. */
-export async function unusableFiles(listeners: readonly Listener[]): Promise<string[]> {
+/** What listeners and channels name and that cannot be used, in words. */
+export async function unusableFiles(configuration: Configuration): Promise<string[]> {
   const { readCredentials } = await import('../ingest/tls/credentials.ts');
-  return listeners.flatMap((listener, at) => {
+  const { unusableChannels } = await import('../notices/channel-check.ts');
+  const ofListeners = configuration.listeners.flatMap((listener, at) => {
     if (listener.protocol !== 'tls') return [];
     const credentials = readCredentials(listener);
     return 'problem' in credentials ? [`listeners[${at}].${credentials.problem}`] : [];
   });
+  return [...ofListeners, ...unusableChannels(configuration)];
 }
 
 /** The configuration in force: as JSON, or as YAML to be read. */

@@ -22,10 +22,10 @@ export function register(program: Command): void {
     .action(async (_options: object, command: Command) => {
       const commandLine = globalOptions(command);
       const { settingsOf, unusableFiles } = await import('./config-output.ts');
-      const { settings, listeners } = await settingsOf(commandLine);
+      const { settings, configuration } = await settingsOf(commandLine);
       if (commandLine.json) for (const setting of settings) print(JSON.stringify(setting));
       else await printSettings(settings);
-      const problems = await unusableFiles(listeners);
+      const problems = await unusableFiles(configuration);
       for (const problem of problems) log(`flowsieve: ${problem}`);
       process.exitCode = problems.length > 0 ? EXIT.usage : EXIT.done;
     });

@@ -3,12 +3,9 @@
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import { findRegime } from '../authority/regime.ts';
-import type { IndicatorStep } from '../authority/steps.ts';
 import type { SigningKey } from '../core/signing-key.ts';
-import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import { type DocumentedIndicator, indicatorReader, iterateIndicators } from '../store/indicator-records.ts';
-import { stepsOf } from '../store/indicator-steps.ts';
 import {
   type Advance,
   lastEvent,
@@ -78,7 +75,7 @@ class Derivation {
   private readonly drafts: Drafts;
   private readonly toldIndicators = new Map<string, ToldState>();
   private readonly toldAuthorisations = new Map<string, ToldAuthorisation>();
-  private readonly events: readonly PendingEvent[];
+  private readonly happenings: Happenings;
   private readonly isLast: boolean;
   private readonly horizonMs: number;
   private readonly ends: Ends;
@@ -92,16 +89,15 @@ class Derivation {
     this.readIndicator = indicatorReader(db);
     this.spans = new OwnSpans(options.inForce);
     this.drafts = new Drafts(this.frame, options.nowMs);
-    this.events = [...pendingEvents(db, from.event, options.maxEvents)];
-    this.isLast = this.events.length < options.maxEvents;
+    this.happenings = new Happenings(pendingEvents(db, from.event, options.maxEvents));
+    this.isLast = this.happenings.count < options.maxEvents;
     // At the first look all that there is has just been touched; later, nothing may be left to look at.
     this.horizonMs = this.isLast || from.event === 0 ? options.horizonMs : from.horizonMs;
     this.ends = new Ends(this.frame, this.spans, this.horizonMs);
   }
 
   run(key: SigningKey): Advance {
-    const { db, from, events, isLast, horizonMs } = this;
-    const happenings = new Happenings(events);
+    const { db, from, happenings, isLast, horizonMs } = this;
     for (const [reference, touched] of this.byAuthorisation(happenings)) {
       const authorisation = this.frame.authorisations.get(reference);
       if (!authorisation) continue;
@@ -113,7 +109,7 @@ class Derivation {
     if (from.event > 0 && horizonMs > from.horizonMs) this.ends.survey(db, happenings, from.horizonMs);
     return {
       from,
-      to: { event: isLast ? lastEvent(db) : (events.at(-1)?.sequence ?? from.event), horizonMs },
+      to: { event: isLast ? lastEvent(db) : (happenings.last ?? from.event), horizonMs },
       notices: this.drafts.issue(key),
       indicators: this.toldIndicators,
       authorisations: this.toldAuthorisations,
@@ -144,7 +140,7 @@ class Derivation {
     if (event) this.ends.ofAuthorisation(authorisation, event.atMs);
     const standing = standingAt(authorisationSpans(authorisation, this.frame), this.options.nowMs);
     const told = this.reader.authorisation(reference);
-    const sequence = event?.sequence ?? this.events.at(-1)?.sequence ?? this.from.event;
+    const sequence = event?.sequence ?? this.happenings.last ?? this.from.event;
     const about = { event: sequence, effectiveMs: standing.sinceMs, rule: standing.rule, facts: {} };
     const context = { authorisation, standing, event: sequence, newcomers: [], isSwept: false };
     if (!isInForce(standing)) {
@@ -170,28 +166,22 @@ class Derivation {
     const { db } = this;
     if (context.isSwept || touched.size > MAX_READ_SINGLY) {
       const { reference } = context.authorisation;
-      const { steps } = loadRecords(db, { authorisation: reference });
       for (const found of iterateIndicators(db, reference)) {
         const { id } = found.record;
         const touch = touched.get(id) ?? null;
-        if (touch || context.isSwept) this.indicator(context, found, steps.get(id) ?? [], touch);
+        if (touch || context.isSwept) this.indicator(context, found, touch);
       }
       return;
     }
     for (const [id, touch] of touched) {
       const found = this.readIndicator(id);
-      if (found) this.indicator(context, found, stepsOf(db, id), touch);
+      if (found) this.indicator(context, found, touch);
     }
   }
 
-  private indicator(
-    context: Context,
-    found: DocumentedIndicator,
-    steps: readonly IndicatorStep[],
-    touch: Touch | null,
-  ): void {
+  private indicator(context: Context, found: DocumentedIndicator, touch: Touch | null): void {
     const { authorisation, newcomers } = context;
-    const { record } = found;
+    const { record, steps } = found;
     const { id } = record;
     if (touch) this.ends.ofIndicator(record, steps, authorisation, touch.sinceMs);
     const own = standingAt(this.spans.of(record, steps, authorisation), this.options.nowMs);
@@ -199,10 +189,10 @@ class Derivation {
     // Of what is in force under no authorisation there is nothing to tell.
     if (isOn && !isInForce(context.standing)) return;
     const told = this.reader.indicator(id);
-    const judged = judge({ told, standing: own, over: overBy(found, steps), touch });
+    const judged = judge({ told, standing: own, over: overBy(found), touch });
     if (judged && judged.told !== told) this.toldIndicators.set(id, judged.told);
     const standing = isOn ? laterOf(own, context.standing) : own;
-    const draft = { found, steps, authorisation, standing, event: touch?.event ?? context.event, touch };
+    const draft = { found, authorisation, standing, event: touch?.event ?? context.event, touch };
     if (isOn) this.drafts.ofIndicator({ ...draft, kind: 'new', operators: newcomers });
     if (!judged) return;
     const others = authorisation.operators.filter((operator) => !newcomers.includes(operator));
@@ -225,13 +215,13 @@ class Derivation {
     const found = this.readIndicator(String(event.detail.indicator));
     const authorisation = found && this.frame.authorisations.get(found.record.scope.authorisation);
     if (!authorisation) return;
-    const steps = stepsOf(this.db, found.record.id);
-    const standing = standingAt(this.spans.of(found.record, steps, authorisation), this.options.nowMs);
-    this.drafts.ofDispute(event, { found, steps, authorisation, standing });
+    const { record, steps } = found;
+    const standing = standingAt(this.spans.of(record, steps, authorisation), this.options.nowMs);
+    this.drafts.ofDispute(event, { found, authorisation, standing });
   }
 }
 
-function overBy({ record }: DocumentedIndicator, steps: readonly IndicatorStep[]) {
+function overBy({ record, steps }: DocumentedIndicator) {
   if (steps.some(({ kind }) => kind === 'revoke')) return 'revocation';
   return record.withdrawnMs === null ? null : 'withdrawal';
 }

@@ -1,7 +1,8 @@
 // Notices being put together: what is to be told, by kind and authorisation, until it is issued to each operator.
 
+import type { Indicator } from '../authority/indicator.ts';
 import { protocolName } from '../authority/protocols.ts';
-import type { AuthorisationRecord } from '../authority/records.ts';
+import type { AuthorisationRecord, IndicatorRecord } from '../authority/records.ts';
 import type { Rule } from '../authority/regime.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import { type OperatorGroup, operatorGroups, trafficWindow } from '../authority/windows.ts';
@@ -29,11 +30,14 @@ interface Draft {
   readonly told: Told[];
 }
 
-/** An indicator that a notice names. */
+/** What a notice tells of an indicator: there may be very many, so no more of it is kept. */
 interface Told {
-  readonly found: DocumentedIndicator;
-  readonly effectiveMs: number;
+  readonly record: IndicatorRecord;
   readonly steps: readonly IndicatorStep[];
+  readonly address: string;
+  readonly tlp: Indicator['tlp'];
+  readonly block: boolean;
+  readonly effectiveMs: number;
   readonly rule: Rule;
   readonly isOn: boolean;
   /** It may have been blocked before. */
@@ -43,7 +47,6 @@ interface Told {
 export interface ToldIndicator {
   readonly kind: NoticeKind;
   readonly found: DocumentedIndicator;
-  readonly steps: readonly IndicatorStep[];
   readonly authorisation: AuthorisationRecord;
   readonly operators: readonly string[];
   readonly standing: Standing;
@@ -75,7 +78,7 @@ export class Drafts {
     this.nowMs = nowMs;
   }
 
-  ofIndicator({ kind, found, steps, authorisation, operators, standing, event, touch }: ToldIndicator): void {
+  ofIndicator({ kind, found, authorisation, operators, standing, event, touch }: ToldIndicator): void {
     if (operators.length === 0) return;
     const key = JSON.stringify([kind, authorisation.reference, operators]);
     let draft = this.drafts.get(key);
@@ -97,7 +100,7 @@ export class Drafts {
       event: Math.max(subject.event, event),
     };
     const isUnblocked = kind === 'changed' && !found.indicator.block;
-    told.push({ found, steps, effectiveMs, rule, isOn, isUnblocked });
+    told.push({ ...sayingOf(found), effectiveMs, rule, isOn, isUnblocked });
   }
 
   ofAuthorisation(
@@ -142,12 +145,7 @@ export class Drafts {
   /** L11 */
   ofDispute(
     { sequence, atMs, object, detail }: PendingEvent,
-    {
-      found,
-      steps,
-      authorisation,
-      standing,
-    }: Pick<ToldIndicator, 'found' | 'steps' | 'authorisation' | 'standing'>,
+    { found, authorisation, standing }: Pick<ToldIndicator, 'found' | 'authorisation' | 'standing'>,
   ): void {
     const subject = {
       rule: RULES['dispute-outcome'],
@@ -164,7 +162,7 @@ export class Drafts {
       authorisation,
       operators: [String(detail.operator)],
       subject,
-      told: [{ found, steps, effectiveMs: atMs, rule: subject.rule, isOn, isUnblocked: false }],
+      told: [{ ...sayingOf(found), effectiveMs: atMs, rule: subject.rule, isOn, isUnblocked: false }],
     });
   }
 
@@ -182,7 +180,7 @@ export class Drafts {
   ): NewNotice[] {
     const { reference, file } = authorisation;
     // TLP:RED goes to named people, and not to programs.
-    const shown = told.filter(({ found }) => found.indicator.tlp !== 'RED');
+    const shown = told.filter(({ tlp }) => tlp !== 'RED');
     return issueNotices({
       key,
       operator,
@@ -193,41 +191,30 @@ export class Drafts {
     });
   }
 
-  private entryFor(
-    operator: string,
-    authorisation: AuthorisationRecord,
-    { found, steps, effectiveMs, rule, isOn, isUnblocked }: Told,
-  ): NoticeEntry {
-    const { record, indicator } = found;
-    const group = this.groupsOf(authorisation, found).find(({ operators }) => operators.includes(operator));
+  private entryFor(operator: string, authorisation: AuthorisationRecord, told: Told): NoticeEntry {
+    const { record, steps, address, tlp, block, effectiveMs, rule, isOn, isUnblocked } = told;
+    const group = this.groupsOf(authorisation, record).find(({ operators }) => operators.includes(operator));
     const traffic = group && trafficWindow(record, steps, group);
     const isDeclared = group?.conditions.length === 0;
     return {
       id: record.id,
-      address: indicator.address,
+      address,
       port: record.port,
       protocol: record.protocol === null ? null : protocolName(record.protocol),
       effective: formatInstant(effectiveMs),
       rule,
-      do:
-        isOn && !isDeclared
-          ? ['declare-term']
-          : actionsOf(isOn, isUnblocked ? false : indicator.block || null),
-      block: indicator.block,
+      do: isOn && !isDeclared ? ['declare-term'] : actionsOf(isOn, isUnblocked ? false : block || null),
+      block,
       traffic: {
         from: formatInstant(traffic?.from.atMs ?? record.firstSeenMs),
         until:
           traffic === undefined || traffic.until.atMs === Infinity ? null : formatInstant(traffic.until.atMs),
       },
-      tlp: indicator.tlp,
+      tlp,
     };
   }
 
-  private groupsOf(
-    authorisation: AuthorisationRecord,
-    { record }: DocumentedIndicator,
-  ): readonly OperatorGroup[] {
-    const { scope } = record;
+  private groupsOf(authorisation: AuthorisationRecord, { scope }: IndicatorRecord): readonly OperatorGroup[] {
     const key = JSON.stringify([authorisation.reference, scope.retention, scope.retentionTerm]);
     let groups = this.groups.get(key);
     if (!groups) {
@@ -236,6 +223,11 @@ export class Drafts {
     }
     return groups;
   }
+}
+
+function sayingOf({ record, indicator, steps }: DocumentedIndicator) {
+  const { address, tlp, block } = indicator;
+  return { record, steps, address, tlp, block };
 }
 
 /** @param isBlocked L17: whether blocking is considered; false = no more; `null` = it is not */

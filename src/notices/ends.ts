@@ -2,8 +2,8 @@
 import type { AuthorisationRecord, IndicatorRecord } from '../authority/records.ts';
 import { findRegime } from '../authority/regime.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
-import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
+import { iterateRecords } from '../store/indicator-records.ts';
 import type { End } from '../store/notice-progress.ts';
 import type { Happenings } from './happenings.ts';
 import { type AuthorityFrame, authorisationSpans, type OwnSpans } from './standing.ts';
@@ -41,14 +41,14 @@ export class Ends {
 
   /** Of all that nothing has happened to. */
   survey(db: Database, touched: Happenings, sinceMs: number): void {
-    const { authorisations, indicators, steps } = loadRecords(db);
+    const { authorisations } = this.frame;
     for (const authorisation of authorisations.values()) {
       if (!touched.authorisations.has(authorisation.reference)) this.ofAuthorisation(authorisation, sinceMs);
     }
-    for (const record of indicators) {
+    for (const { record, steps } of iterateRecords(db)) {
       const authorisation = authorisations.get(record.scope.authorisation);
       if (!authorisation || touched.indicators.has(record.id)) continue;
-      this.ofIndicator(record, steps.get(record.id) ?? [], authorisation, sinceMs);
+      this.ofIndicator(record, steps, authorisation, sinceMs);
     }
   }
 

@@ -35,9 +35,16 @@ export class Happenings {
   readonly authorisations = new Map<string, PendingEvent>();
   readonly bases: PendingEvent[] = [];
   readonly disputes: PendingEvent[] = [];
+  /** How many events, and the sequence of the last. */
+  count = 0;
+  last: number | null = null;
 
   constructor(events: Iterable<PendingEvent>) {
-    for (const event of events) this.add(event);
+    for (const event of events) {
+      this.count += 1;
+      this.last = event.sequence;
+      this.add(event);
+    }
   }
 
   private add(event: PendingEvent): void {

@@ -9,7 +9,6 @@ import { loadBasisSteps } from '../store/basis-steps.ts';
 import type { Database } from '../store/database.ts';
 import { currentGeneration, type Event, eventWriter } from '../store/events.ts';
 import { indicatorReader } from '../store/indicator-records.ts';
-import { stepsOf } from '../store/indicator-steps.ts';
 import { type End, endReader, nextEndMs, takeEnds } from '../store/notice-progress.ts';
 import { SYSTEM } from '../store/notices.ts';
 import { knownOperators } from '../store/operators.ts';
@@ -44,7 +43,6 @@ export function loadFrame(db: Database): AuthorityFrame {
 }
 
 class Watch {
-  private readonly db: Database;
   private readonly options: InForceOptions;
   private readonly nowMs: number;
   private readonly frame: AuthorityFrame;
@@ -54,7 +52,6 @@ class Watch {
   private readonly writeEvent: ReturnType<typeof eventWriter>;
 
   constructor(db: Database, options: InForceOptions, nowMs: number) {
-    this.db = db;
     this.options = options;
     this.nowMs = nowMs;
     this.frame = loadFrame(db);
@@ -76,14 +73,14 @@ class Watch {
     const authorisation = found && this.frame.authorisations.get(found.record.scope.authorisation);
     if (!authorisation || this.isRecorded(end, ['indicator.overdue'])) return;
     const rule = findRegime(authorisation.regime)?.verification.rule;
-    const steps = stepsOf(this.db, object);
+    const { record, indicator, steps } = found;
     const isDue = this.spans
-      .untilOverdue(found.record, steps, authorisation)
+      .untilOverdue(record, steps, authorisation)
       .some(({ until }) => until.atMs === atMs && until.rule === rule);
     if (!isDue || !holds(authorisationSpans(authorisation, this.frame), atMs - 1)) return;
     this.write('indicator.overdue', end, steps.at(-1)?.step ?? 0, {
       authorisation: authorisation.reference,
-      address: found.indicator.address,
+      address: indicator.address,
       isSuspended: this.options.onOverdue === 'suspend',
     });
   }

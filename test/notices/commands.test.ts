@@ -123,6 +123,21 @@ describe('flowsieve notice', () => {
     });
   });
 
+  it('config check tells of channels that cannot be used', () => {
+    const { folder, run } = prepared();
+    writeFileSync(join(folder, 'short.secret'), 'short\n');
+    const hook =
+      'channel: webhook, operator: example-isp, url: "https://isp.example/", secret_file: short.secret';
+    writeFileSync(
+      join(folder, 'flowsieve.yaml'),
+      `notices:\n  channels: [{${hook}}, {channel: folder, operator: example-isp, path: none}]\n`,
+    );
+    const { status, stderr } = run('config', 'check');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/notices\.channels\[0\]\.secret_file: .*short\.secret: has less than 16 octets/);
+    expect(stderr).toMatch(/notices\.channels\[1\]\.path: .*none: cannot be written to \(ENOENT\)/);
+  });
+
   it('keeps every key that was ever in use', () => {
     const { folder, run } = prepared();
     const first = run('notice', 'key').stdout;

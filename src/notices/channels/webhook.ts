@@ -16,15 +16,19 @@ const MAX_ANSWER_BYTES = 16_384;
 
 export function webhook({ url, secretFile, ca }: Webhook): Carrier {
   return (message, signal) => {
-    const secret = readSecretFile('secret_file', secretFile);
-    if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
-      throw new Error(`secret_file: ${secretFile}: has less than ${MIN_SECRET_BYTES} octets`);
-    }
+    const secret = readWebhookSecret(secretFile);
     const timestamp = Math.floor(Date.now() / 1_000);
     const headers = { ...headersOf(message), ...authentication(secret, timestamp, message.body) };
     const authorities = ca === null ? {} : { ca: readNamedFile('ca', ca) };
     return post(url, headers, authorities, message.body, signal);
   };
+}
+
+/** @throws an Error that names the option and the file */
+export function readWebhookSecret(path: string): string {
+  const secret = readSecretFile('secret_file', path);
+  if (Buffer.byteLength(secret) >= MIN_SECRET_BYTES) return secret;
+  throw new Error(`secret_file: ${path}: has less than ${MIN_SECRET_BYTES} octets`);
 }
 
 function headersOf({ id, key, signature, attempt, body }: Message): Record<string, string | number> {
@@ -40,11 +44,7 @@ function headersOf({ id, key, signature, attempt, body }: Message): Record<strin
 }
 
 /** The time is part of what is authenticated, so that an old request cannot be sent again as a new one. */
-export function authentication(
-  secret: string,
-  timestamp: number,
-  body: Buffer,
-): Record<string, string | number> {
+function authentication(secret: string, timestamp: number, body: Buffer): Record<string, string | number> {
   const hmac = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
   return { 'flowsieve-timestamp': timestamp, 'flowsieve-hmac-sha256': hmac };
 }
