@@ -8,9 +8,10 @@ import { formatInstant } from '../core/time.ts';
 import { deliverAfterChange } from '../notices/after-change.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { loadBasisSteps, recordBasisStepWithin } from '../store/basis-steps.ts';
+import { countCovered } from '../store/criteria.ts';
 import { openDatabase } from '../store/database.ts';
 import { recording } from '../store/recording.ts';
-import { countCovered, placeSequester, releaseSequester } from '../store/sequesters.ts';
+import { placeSequester, releaseSequester } from '../store/sequesters.ts';
 import type { BasisOptions } from './basis.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { currentUser } from './current-user.ts';
@@ -27,7 +28,7 @@ export async function changeBasis(
   { at, reason = '', generation, ...options }: BasisOptions,
 ): Promise<void> {
   const configuration = await loadConfiguration(commandLine);
-  refuseUnknown(basis);
+  refuseUnknownBasis(basis);
   const evidence = await evidenceDigest(options.evidence);
   const by = options.by ?? currentUser();
   const db = openDatabase(configuration.database, { mustExist: true });
@@ -78,7 +79,7 @@ function knownBases(): readonly KnownBasis[] {
   return [...bases.values()];
 }
 
-function refuseUnknown(basis: string): void {
+export function refuseUnknownBasis(basis: string): void {
   const known = knownBases().map(({ id }) => id);
   if (known.includes(basis)) return;
   const meant = nearest(basis, known);

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts';
 import { MINUTE_MS } from '../core/time.ts';
 import { type AuditTaskOptions, auditTask } from '../engine/audit-task.ts';
 import type { PeriodicTask } from '../engine/periodic-tasks.ts';
+import { retentionTask } from '../engine/retention-task.ts';
 import { DeliveryTask, RaisingTask } from '../notices/tasks.ts';
 import type { Database } from '../store/database.ts';
 import { signingKeyPath } from '../store/signing-keys.ts';
@@ -15,6 +16,7 @@ export function daemonTasks(db: Database, inUse: () => Configuration, log: Log):
     new EvidenceTask(db),
     new RaisingTask(db, inUse, log),
     new DeliveryTask(db, inUse, log),
+    retentionTask(db, log),
     auditTask(db, () => auditOptions(inUse()), log),
   ];
 }

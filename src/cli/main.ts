@@ -8,16 +8,20 @@ import { register as authorisation } from './authorisation.ts';
 import { register as basis } from './basis.ts';
 import { EXIT, log, type Register } from './command.ts';
 import { register as config } from './config.ts';
+import { register as consultations } from './consultations.ts';
 import { register as demo } from './demo.ts';
 import { register as dispute } from './dispute.ts';
 import { register as entity } from './entity.ts';
 import { register as indicator } from './indicator.ts';
 import { register as inspect } from './inspect.ts';
+import { register as investigation } from './investigation.ts';
 import { register as ledger } from './ledger.ts';
 import { register as matches } from './matches.ts';
 import { register as notice } from './notice.ts';
 import { register as operator } from './operator.ts';
+import { register as purge } from './purge.ts';
 import { register as replay } from './replay.ts';
+import { register as sequester } from './sequester.ts';
 import { register as serve } from './serve.ts';
 import { register as token } from './token.ts';
 import { register as victims } from './victims.ts';
@@ -39,6 +43,10 @@ const COMMANDS: readonly Register[] = [
   matches,
   victims,
   ledger,
+  purge,
+  investigation,
+  sequester,
+  consultations,
   token,
   audit,
   config,

@@ -1,5 +1,6 @@
-// A write of the daemon's own that another process's write holds up: tried again, without blocking the main thread.
-import { setTimeout as delay } from 'node:timers/promises';
+// Writes of the daemon's own beside its commits: those that another process's write holds up are tried again, and long
+// work goes in steps, without blocking the main thread.
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { isBusy } from '../store/database.ts';
 
 const RETRY_AFTER_MS = 25;
@@ -15,5 +16,23 @@ export async function whenFree<T>(work: () => T, signal: AbortSignal): Promise<T
       if (!isBusy(error) || signal.aborted || performance.now() > until) throw error;
     }
     await delay(RETRY_AFTER_MS);
+  }
+}
+
+/** Steps that can be begun again: where another process's write stands in the way, they are. */
+export async function* inSteps<T>(begin: () => Generator<T, void>, signal: AbortSignal): AsyncGenerator<T> {
+  let steps = begin();
+  while (!signal.aborted) {
+    const step = await whenFree(() => {
+      try {
+        return steps.next();
+      } catch (error) {
+        steps = begin();
+        throw error;
+      }
+    }, signal);
+    if (step.done) return;
+    yield step.value;
+    await nextTurn();
   }
 }

@@ -5,9 +5,9 @@ import { type Database, working } from './database.ts';
 import { eventWriter } from './events.ts';
 import { iterateMatches, type MatchFilter, type StoredMatch } from './matches.ts';
 import { Pseudonyms } from './pseudonyms.ts';
+import type { ReadingKind } from './reading-kinds.ts';
 
-/** What is read: matches, evidence, something handed out, or what is held about one address. */
-export type ReadingKind = 'matches' | 'victims' | 'export' | 'warnings' | 'subject';
+export type { ReadingKind };
 
 export interface Reader {
   readonly by: string;
@@ -105,6 +105,7 @@ export interface ConsultationFilter {
   readonly untilMs?: number;
   /** Those whose filter or purpose names this address. */
   readonly about?: string;
+  /** The newest so many. */
   readonly limit?: number;
 }
 
@@ -124,9 +125,10 @@ export function listConsultations(db: Database, filter: ConsultationFilter = {})
   if (about === null) throw new FlowSieveError('USAGE', `${filter.about}: is no address`);
   const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
   const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
+  const newest = `SELECT id, atMs, by, role, kind, purpose, filter, rows FROM consultations
+     WHERE ${['true', ...conditions].join(' AND ')} ORDER BY id DESC LIMIT @limit`;
   const rows = db.prepare<object, Omit<Consultation, 'filter'> & { filter: string }>(
-    `SELECT id, atMs, by, role, kind, purpose, filter, rows FROM consultations
-     WHERE ${['true', ...conditions].join(' AND ')} ORDER BY id LIMIT @limit`,
+    `SELECT * FROM (${newest}) ORDER BY id`,
   );
   return rows
     .all({ ...filter, about, limit: filter.limit ?? -1 })

@@ -3,9 +3,11 @@ import { hash } from 'node:crypto';
 import type { TimeSource } from '../core/flow.ts';
 import type { Direction, FoundMatch } from '../match/messages.ts';
 import type { Database } from './database.ts';
+import type { EntityRecord } from './entities.ts';
 import type { LedgerRow } from './ledger.ts';
 import { type DisputeMark, MatchMarks } from './match-marks.ts';
 import type { Origins } from './origins.ts';
+import { ProtectedVictims } from './protected-victims.ts';
 
 /** A match to be stored: what a scan found, with the indicator named and the ledger row that it is counted in. */
 export interface NewMatch extends Omit<FoundMatch, 'indicator' | 'group'> {
@@ -106,6 +108,7 @@ const COLUMNS_PER_ROW = 18;
 /** Inserts matches within the caller's transaction. A match that is there already stays as it was stored first. */
 export class MatchTable {
   private readonly origins: Origins;
+  private readonly protectedVictims: ProtectedVictims;
   private readonly insertOne;
   private readonly insertMany;
   private readonly ids = Array.from({ length: ROWS_PER_INSERT }, () => Buffer.alloc(ID_BYTES));
@@ -118,6 +121,7 @@ export class MatchTable {
         `INSERT INTO matches VALUES ${Array(rows).fill(row).join(', ')} ON CONFLICT (id) DO NOTHING`,
       );
     this.origins = origins;
+    this.protectedVictims = new ProtectedVictims(db);
     this.insertOne = insert(1);
     this.insertMany = insert(ROWS_PER_INSERT);
   }
@@ -131,6 +135,7 @@ export class MatchTable {
   ): number {
     let added = 0;
     let pending = 0;
+    if (matches.length > 0) this.protectedVictims.renew();
     for (const match of matches) {
       const id = this.ids[pending] as Buffer;
       writeMatchId(id, match, source.operator);
@@ -154,7 +159,9 @@ export class MatchTable {
       values[at++] = TIME_SOURCES.indexOf(match.timeSource);
       values[at++] = evaluatedAtMs;
       values[at++] = deleteAfterMs;
-      if (++pending === ROWS_PER_INSERT) {
+      const entity = this.protectedVictims.entityOf(match.victim);
+      if (entity !== null) added += this.insertProtected(id, entity, values.slice(at - COLUMNS_PER_ROW, at));
+      else if (++pending === ROWS_PER_INSERT) {
         added += this.insertMany.run(values).changes;
         pending = 0;
       }
@@ -164,6 +171,13 @@ export class MatchTable {
       added += this.insertOne.run(this.values.slice(at, at + COLUMNS_PER_ROW)).changes;
     }
     return added;
+  }
+
+  /** I7. A match that was stored before stays as it is, released or not. */
+  private insertProtected(id: Uint8Array, entity: EntityRecord, values: unknown[]): number {
+    const { changes } = this.insertOne.run(values);
+    if (changes > 0) this.protectedVictims.sequester(id, entity);
+    return changes;
   }
 }
 

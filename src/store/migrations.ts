@@ -7,6 +7,7 @@ import { ENTITY_MIGRATIONS } from './schema-entities.ts';
 import { LIFE_MIGRATIONS } from './schema-life.ts';
 import { NOTICE_MIGRATIONS } from './schema-notices.ts';
 import { PROPOSAL_MIGRATIONS } from './schema-proposals.ts';
+import { RETENTION_MIGRATIONS } from './schema-retention.ts';
 import { SEQUESTER_MIGRATIONS } from './schema-sequester.ts';
 import { LATER_STORE_MIGRATIONS, STORE_MIGRATIONS } from './schema-store.ts';
 import { TOKEN_MIGRATIONS } from './schema-tokens.ts';
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly string[] = [
   ...VICTIM_MIGRATIONS,
   ...TOKEN_MIGRATIONS,
   ...WARNING_MIGRATIONS,
+  ...RETENTION_MIGRATIONS,
 ];
 
 /** Marks a file as this program's (PRAGMA application_id): "FLSV". */

@@ -23,17 +23,20 @@ SELECT * FROM sequesterSteps AS placed
 WHERE action = 'place'
   AND NOT EXISTS (SELECT 1 FROM sequesterSteps WHERE sequester = placed.sequester AND action = 'release');
 
+-- On which bases an indicator rests, or rested in an earlier version.
+CREATE VIEW indicatorsOnBasis AS
+SELECT indicatorVersions.id AS indicator, indicatorScopes.access AS basis
+FROM indicatorScopes JOIN indicatorVersions ON indicatorVersions.scope = indicatorScopes.id
+UNION ALL
+SELECT indicatorVersions.id, indicatorScopes.task
+FROM indicatorScopes JOIN indicatorVersions ON indicatorVersions.scope = indicatorScopes.id;
+
 CREATE VIEW sequesteredIndicators AS
 SELECT id FROM matchedIndicators
 WHERE ('indicator', indicator) IN (SELECT kind, value FROM activeSequesters)
    OR ('authorisation', authorisation) IN (SELECT kind, value FROM activeSequesters)
-   OR EXISTS (
-     -- By whatever it has rested on since it was first known.
-     SELECT 1 FROM indicatorVersions JOIN indicatorScopes ON indicatorScopes.id = indicatorVersions.scope
-     WHERE indicatorVersions.id = matchedIndicators.indicator
-       AND (('basis', access) IN (SELECT kind, value FROM activeSequesters)
-         OR ('basis', task) IN (SELECT kind, value FROM activeSequesters))
-   );
+   OR indicator IN (SELECT indicator FROM indicatorsOnBasis
+     WHERE basis IN (SELECT value FROM activeSequesters WHERE kind = 'basis'));
 
 -- A match was stored only where the basis of its delivery is its indicator's (L7).
 CREATE VIEW sequesteredOrigins AS

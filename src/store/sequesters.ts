@@ -1,13 +1,8 @@
 // Keeps matches from being read, by legal basis, authorisation or indicator (L20, I8), and gives them back.
+import type { Criterion } from './criteria.ts';
 import type { Database } from './database.ts';
 import { eventWriter } from './events.ts';
 import type { ChangedBy } from './operators.ts';
-
-export interface Criterion {
-  readonly kind: 'basis' | 'authorisation' | 'indicator';
-  /** A legal basis (of retention, of access, a task), a reference, an indicator's id. */
-  readonly value: string;
-}
 
 /** Why, and under what cause it is released again: `basis.suspend`, `person` … */
 export interface SequesterChange extends ChangedBy {
@@ -43,8 +38,42 @@ export function releaseSequester(db: Database, criterion: Criterion, change: Seq
     ({ kind, value, cause }) =>
       kind === criterion.kind && value === criterion.value && cause === change.cause,
   );
-  for (const { sequester } of placed) write(db, sequester, 'release', criterion, change);
+  releaseSequesters(db, placed, change);
   return placed.length;
+}
+
+/** Within the caller's transaction. */
+export function releaseSequesters(
+  db: Database,
+  sequesters: readonly Sequester[],
+  change: Omit<SequesterChange, 'cause'>,
+): void {
+  for (const placed of sequesters)
+    write(db, placed.sequester, 'release', placed, { ...change, cause: placed.cause });
+}
+
+export interface ListedSequester extends Sequester {
+  /** `null` = it holds. */
+  readonly released: { readonly by: string; readonly reason: string; readonly atMs: number } | null;
+}
+
+/** Also those that were released, in the order in which they were placed. */
+export function listSequesters(db: Database): ListedSequester[] {
+  const rows = db.prepare<
+    [],
+    Sequester & { releasedBy: string | null; releaseReason: string; releasedAtMs: number }
+  >(
+    `SELECT placed.sequester, placed.kind, placed.value, placed.cause, placed.recordedBy AS by, placed.role, placed.reason,
+       placed.atMs, placed.recordedAtMs, released.recordedBy AS releasedBy, released.reason AS releaseReason,
+       released.recordedAtMs AS releasedAtMs
+     FROM sequesterSteps AS placed
+     LEFT JOIN sequesterSteps AS released ON released.sequester = placed.sequester AND released.action = 'release'
+     WHERE placed.action = 'place' ORDER BY placed.sequester`,
+  );
+  return rows.all().map(({ releasedBy, releaseReason, releasedAtMs, ...placed }) => ({
+    ...placed,
+    released: releasedBy === null ? null : { by: releasedBy, reason: releaseReason, atMs: releasedAtMs },
+  }));
 }
 
 export function activeSequesters(db: Database): Sequester[] {
@@ -55,24 +84,6 @@ export function activeSequesters(db: Database): Sequester[] {
     )
     .all();
 }
-
-/** Matches that the criterion covers, sequestered or not. Reads through all matches: not for a transaction that writes. */
-export function countCovered(db: Database, { kind, value }: Criterion): number {
-  return db.prepare<{ value: string }, number>(COVERED[kind]).pluck().get({ value }) as number;
-}
-
-const COVERED: Readonly<Record<Criterion['kind'], string>> = {
-  basis: `SELECT count(*) FROM matches WHERE origin IN
-      (SELECT origins.id FROM origins JOIN sources ON sources.id = source WHERE retentionBasis = @value)
-    OR indicator IN
-      (SELECT matchedIndicators.id FROM matchedIndicators
-       JOIN indicatorVersions ON indicatorVersions.id = matchedIndicators.indicator
-       JOIN indicatorScopes ON indicatorScopes.id = indicatorVersions.scope WHERE @value IN (access, task))`,
-  authorisation: `SELECT count(*) FROM matches WHERE indicator IN
-    (SELECT id FROM matchedIndicators WHERE authorisation = @value)`,
-  indicator: `SELECT count(*) FROM matches WHERE indicator IN
-    (SELECT id FROM matchedIndicators WHERE indicator = @value)`,
-};
 
 function write(
   db: Database,

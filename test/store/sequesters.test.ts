@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { importAuthorisation } from '../../src/store/authorisations.ts';
+import { type Criterion, countCovered } from '../../src/store/criteria.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { iterateMatches } from '../../src/store/matches.ts';
-import {
-  activeSequesters,
-  type Criterion,
-  countCovered,
-  placeSequester,
-  releaseSequester,
-} from '../../src/store/sequesters.ts';
+import { activeSequesters, placeSequester, releaseSequester } from '../../src/store/sequesters.ts';
 import { changed, ENTRY, fileOf, HEADER } from '../authority/fixture.ts';
 import { job, match, request, row, START_MS, temporaryDatabase, writer } from './fixture.ts';
 
