@@ -80,7 +80,12 @@ export function* iterateRecords(
 ): Generator<{ readonly record: IndicatorRecord; readonly steps: readonly IndicatorStep[] }> {
   const asKnownAtMs = options.asKnownAtMs ?? Infinity;
   const steps = new StepsInOrder(iterateSteps(db, asKnownAtMs, options.authorisation));
-  for (const record of newestRecords(db, asKnownAtMs, options)) yield { record, steps: steps.of(record.id) };
+  try {
+    for (const record of newestRecords(db, asKnownAtMs, options))
+      yield { record, steps: steps.of(record.id) };
+  } finally {
+    steps.close();
+  }
 }
 
 export interface DocumentedIndicator {
@@ -105,8 +110,12 @@ export function* iterateIndicators(
     .raw()
     .iterate(authorisation);
   const shared = loadShared(db);
-  for (const row of newestRows(rows as IterableIterator<DocumentedRow>, asKnownAtMs)) {
-    yield toDocumented(row, shared, steps.of(row[0]));
+  try {
+    for (const row of newestRows(rows as IterableIterator<DocumentedRow>, asKnownAtMs)) {
+      yield toDocumented(row, shared, steps.of(row[0]));
+    }
+  } finally {
+    steps.close();
   }
 }
 

@@ -19,6 +19,11 @@ export class StepsInOrder {
     return steps;
   }
 
+  /** Ends the reading: behind the last indicator there may be steps of drafts. */
+  close(): void {
+    this.rest.return(undefined);
+  }
+
   private advance(): void {
     const { done, value } = this.rest.next();
     this.next = done ? undefined : value;
