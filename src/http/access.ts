@@ -66,6 +66,12 @@ export class Access {
     }
   }
 
+  /** Whether who was let in would still be, for answers that go on. */
+  isStillAdmitted({ token, session }: Actor): boolean {
+    if (tokenInForce(this.context.db, token.id) === null) return false;
+    return session === null || this.sessions.holds(session.id, Date.now());
+  }
+
   private identify(request: FastifyRequest): Actor | null {
     const { db } = this.context;
     const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '');

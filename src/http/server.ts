@@ -13,10 +13,14 @@ import { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
 import { DashboardFiles } from './dashboard-files.ts';
 import { problemHandler, problemOf, sendProblem } from './problem.ts';
+import { figuresRoutes } from './routes/figures.ts';
 import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { addSecurityHeaders } from './security.ts';
+import { Overview } from './standing.ts';
 
 export interface TlsFiles {
   /** PEM. */
@@ -72,6 +76,10 @@ export async function buildServer(context: HttpContext, tls: TlsFiles | null = n
   healthRoutes(app, context);
   sessionRoutes(app, context, access);
   tokenRoutes(app, context);
+  const overview = new Overview(context);
+  overviewRoutes(app, overview);
+  figuresRoutes(app, context);
+  liveRoutes(app, context, access, overview);
   await app.ready();
   return app;
 }

@@ -48,6 +48,12 @@ export class Sessions {
     return session;
   }
 
+  /** The same without using it: what only watches keeps no session alive. */
+  holds(id: string, nowMs: number): boolean {
+    const session = this.sessions.get(keyOf(id));
+    return session !== undefined && nowMs < session.endsAtMs && nowMs - session.lastSeenMs < IDLE_MS;
+  }
+
   end(id: string): void {
     this.sessions.delete(keyOf(id));
   }
