@@ -5,6 +5,7 @@ import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { openDatabase } from '../store/database.ts';
 import { importEntities, type RegisterReport } from '../store/entity-import.ts';
+import { ProtectedVictims } from '../store/protected-victims.ts';
 import { readRegisterFile } from '../victims/register-file.ts';
 import { EXIT, type GlobalOptions, log, print } from './command.ts';
 import { currentUser } from './current-user.ts';
@@ -34,6 +35,8 @@ export async function importRegisters(
       printReport(report, commandLine.json ?? false);
       isDamaged ||= report.refused > 0;
     }
+    // I7: also matches that were there before their entity was known to be protected.
+    for (const _ of new ProtectedVictims(db).sequesterStored());
   } finally {
     db.close();
   }

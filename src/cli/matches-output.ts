@@ -59,6 +59,7 @@ function humanLine(match: StoredMatch): string {
     `${match.indicator} (${match.authorisation})`,
     `${match.operator}${match.exporter === null ? '' : ` ${match.exporter}`}`,
     ...(match.disputed === undefined ? [] : [`disputed: ${match.disputed}`]),
+    ...(match.sequestered === undefined ? [] : ['sequestered']),
   ].join('  ');
 }
 

@@ -25,7 +25,7 @@ export function listDestructions(db: Database): Destruction[] {
     .prepare<[], Destruction>(
       `SELECT proposed.destruction, proposed.kind, proposed.value,
          iif(finished.action IS NOT NULL, 'finished', iif(completed.action IS NOT NULL, 'completed', 'proposed')) AS state,
-         proposed.recordedBy AS proposedBy, completed.recordedBy AS completedBy, proposed.reason,
+         proposed.by AS proposedBy, completed.by AS completedBy, proposed.reason,
          proposed.recordedAtMs AS proposedAtMs
        FROM destructionSteps AS proposed
        LEFT JOIN destructionSteps AS completed ON completed.destruction = proposed.destruction AND completed.action = 'complete'

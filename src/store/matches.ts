@@ -8,6 +8,7 @@ import type { LedgerRow } from './ledger.ts';
 import { type DisputeMark, MatchMarks } from './match-marks.ts';
 import type { Origins } from './origins.ts';
 import { ProtectedVictims } from './protected-victims.ts';
+import { IS_SEQUESTERED } from './schema-sequester.ts';
 
 /** A match to be stored: what a scan found, with the indicator named and the ledger row that it is counted in. */
 export interface NewMatch extends Omit<FoundMatch, 'indicator' | 'group'> {
@@ -46,6 +47,8 @@ export interface StoredMatch {
   readonly retentionBasis: string;
   /** L11: a dispute doubts it, or has shown it to be wrong; absent where none does. */
   readonly disputed?: DisputeMark;
+  /** Kept from being read by all but auditors (L20, I7, I8); absent where it is not. */
+  readonly sequestered?: true;
 }
 
 export interface MatchFilter {
@@ -190,7 +193,11 @@ const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit' | 'sequeste
   untilMs: 'matches.startMs < @untilMs AND matches.id < @untilId',
 };
 
-type Row = Omit<StoredMatch, 'direction' | 'timeSource'> & { direction: number; timeSource: number };
+interface Row extends Omit<StoredMatch, 'direction' | 'timeSource' | 'sequestered'> {
+  readonly direction: number;
+  readonly timeSource: number;
+  readonly sequestered: 0 | 1;
+}
 
 /** Matches in the order of their start, streamed. The connection serves nothing else until the iteration has ended. */
 export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generator<StoredMatch> {
@@ -201,7 +208,8 @@ export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generat
     .prepare<object, Row>(
       `SELECT lower(hex(matches.id)) AS id, matchedIndicators.indicator, authorisation, operator, exporter, victim,
          victimPort, c2, c2Port, protocol, direction, startMs, endMs, bytes, packets, tcpFlags, sampling, timeSource,
-         evaluatedAtMs, deleteAfterMs, sources.name AS source, retentionBasis
+         evaluatedAtMs, deleteAfterMs, sources.name AS source, retentionBasis,
+         ${filter.sequestered ? IS_SEQUESTERED : 0} AS sequestered
        FROM ${filter.sequestered ? 'matches' : 'readableMatches AS matches'}
        CROSS JOIN origins ON origins.id = matches.origin
        CROSS JOIN sources ON sources.id = origins.source
@@ -215,13 +223,14 @@ export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generat
       sinceId: idBound(filter.sinceMs ?? 0),
       untilId: idBound(filter.untilMs ?? 0),
     });
-  for (const row of rows) {
+  for (const { sequestered, ...row } of rows) {
     const disputed = marks.isEmpty ? null : marks.of(row);
     yield {
       ...row,
       direction: DIRECTIONS[row.direction] as Direction,
       timeSource: TIME_SOURCES[row.timeSource] as TimeSource,
       ...(disputed === null ? {} : { disputed }),
+      ...(sequestered === 1 ? { sequestered: true } : {}),
     };
   }
 }

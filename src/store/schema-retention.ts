@@ -14,7 +14,7 @@ CREATE TABLE destructionSteps (
   action TEXT NOT NULL CHECK (action IN ('propose', 'complete', 'finish')),
   kind TEXT NOT NULL,
   value TEXT NOT NULL,
-  recordedBy TEXT NOT NULL,
+  by TEXT NOT NULL,
   role TEXT NOT NULL,
   reason TEXT NOT NULL,
   recordedAtMs INTEGER NOT NULL,

@@ -2,6 +2,16 @@
 // resolve them on the few indicators and origins that matches refer to; matches of protected entities are listed.
 import { insertOnly } from './schema-authority.ts';
 
+/** Of a row of `matches`. */
+export const IS_SEQUESTERED = `(
+  matches.indicator IN (SELECT id FROM sequesteredIndicators)
+  OR matches.origin IN (SELECT id FROM sequesteredOrigins)
+  OR EXISTS (
+    SELECT 1 FROM sequesteredMatches
+    WHERE match = matches.id AND sequester IN (SELECT sequester FROM activeSequesters)
+  )
+)`;
+
 const SEQUESTERS = `
 CREATE TABLE sequesterSteps (
   sequester INTEGER NOT NULL,
@@ -53,14 +63,7 @@ CREATE TRIGGER matchesLeaveSequester AFTER DELETE ON matches
 BEGIN DELETE FROM sequesteredMatches WHERE match = OLD.id; END;
 
 -- What anybody but an auditor may read: everything that shows matches or is made from them reads this.
-CREATE VIEW readableMatches AS
-SELECT * FROM matches
-WHERE indicator NOT IN (SELECT id FROM sequesteredIndicators)
-  AND origin NOT IN (SELECT id FROM sequesteredOrigins)
-  AND NOT EXISTS (
-    SELECT 1 FROM sequesteredMatches
-    WHERE match = matches.id AND sequester IN (SELECT sequester FROM activeSequesters)
-  );
+CREATE VIEW readableMatches AS SELECT * FROM matches WHERE NOT ${IS_SEQUESTERED};
 `;
 
 export const SEQUESTER_MIGRATIONS: readonly string[] = [

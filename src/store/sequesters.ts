@@ -63,8 +63,8 @@ export function listSequesters(db: Database): ListedSequester[] {
     [],
     Sequester & { releasedBy: string | null; releaseReason: string; releasedAtMs: number }
   >(
-    `SELECT placed.sequester, placed.kind, placed.value, placed.cause, placed.recordedBy AS by, placed.role, placed.reason,
-       placed.atMs, placed.recordedAtMs, released.recordedBy AS releasedBy, released.reason AS releaseReason,
+    `SELECT placed.sequester, placed.kind, placed.value, placed.cause, placed.by, placed.role, placed.reason,
+       placed.atMs, placed.recordedAtMs, released.by AS releasedBy, released.reason AS releaseReason,
        released.recordedAtMs AS releasedAtMs
      FROM sequesterSteps AS placed
      LEFT JOIN sequesterSteps AS released ON released.sequester = placed.sequester AND released.action = 'release'
