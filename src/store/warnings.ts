@@ -112,9 +112,8 @@ function openDraft(db: Database, { kind, id, mail, language }: Recipient): { id:
 }
 
 /** What each step asks of the state before it. */
-const FROM: Readonly<Record<Exclude<WarningStepKind, 'draft'>, readonly WarningState[]>> = {
+const FROM: Readonly<Record<'approve' | 'acknowledge' | 'retract', readonly WarningState[]>> = {
   approve: ['draft'],
-  send: ['approved'],
   acknowledge: ['sent'],
   retract: ['draft', 'approved', 'sent', 'acknowledged'],
 };
@@ -142,10 +141,7 @@ export function recordWarningStep(
     refuseWrong(warning, kind, reason, by);
     record(db, warning.id, kind, warning.steps.length + 1, by, reason, {});
     if (kind === 'approve') insertMail(db, warning, 'warning', by.at);
-    const wasSent = warning.mails.some((mail) => mail.kind === 'warning' && mail.attempts > 0);
-    if (kind === 'retract' && wasSent) insertMail(db, warning, 'retraction', by.at);
-    if (kind === 'retract' && !wasSent)
-      db.prepare('DELETE FROM warningMails WHERE warning = ?').run(warning.id);
+    if (kind === 'retract') takeBack(db, warning, by.at);
     return findWarning(db, ticket);
   });
 }
@@ -168,6 +164,13 @@ function refuseWrong(
   if (drafter && drafter.role !== 'system') {
     throw refuse('by', `${by}: drafted it; it takes another person to approve it`);
   }
+}
+
+/** What was sent, or may have been, is taken back by a mail; what was not is not sent any more. */
+function takeBack(db: Database, warning: Warning, atMs: number): void {
+  const isOut = warning.mails.some((mail) => mail.sentAtMs !== null || mail.begunAtMs !== null);
+  if (isOut) insertMail(db, warning, 'retraction', atMs);
+  else db.prepare('DELETE FROM warningMails WHERE warning = ?').run(warning.id);
 }
 
 function insertMail(
@@ -258,9 +261,8 @@ export function settleSent(db: Database, { warning, mail }: ClaimedMail, change:
     ).run(by.at, warning.id, mail.kind);
     if (mail.kind !== 'warning') return;
     const now = findWarning(db, warning.ticket);
-    // Retracted while it was on its way: taken back at once.
-    if (now.state === 'retracted') insertMail(db, now, 'retraction', by.at);
-    else record(db, warning.id, 'send', now.steps.length + 1, by, null, { attempts: mail.attempts });
+    // Retracted while it was on its way: the mail that takes it back is due already.
+    if (now.state !== 'retracted') record(db, warning.id, 'send', now.steps.length + 1, by, null, { attempts: mail.attempts });
   });
 }
 
