@@ -9,6 +9,8 @@ import { DeliveryTask, RaisingTask } from '../notices/tasks.ts';
 import type { Database } from '../store/database.ts';
 import { signingKeyPath } from '../store/signing-keys.ts';
 import { EvidenceTask } from '../victims/evidence-task.ts';
+import { WarningTask } from '../victims/warnings/task.ts';
+import { warningTaskSettings } from './warning-settings.ts';
 
 /** @param inUse as of the last reload */
 export function daemonTasks(db: Database, inUse: () => Configuration, log: Log): readonly PeriodicTask[] {
@@ -17,6 +19,7 @@ export function daemonTasks(db: Database, inUse: () => Configuration, log: Log):
     new RaisingTask(db, inUse, log),
     new DeliveryTask(db, inUse, log),
     retentionTask(db, log),
+    new WarningTask(db, () => warningTaskSettings(inUse()), log),
     auditTask(db, () => auditOptions(inUse()), log),
   ];
 }

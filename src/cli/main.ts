@@ -25,6 +25,7 @@ import { register as sequester } from './sequester.ts';
 import { register as serve } from './serve.ts';
 import { register as token } from './token.ts';
 import { register as victims } from './victims.ts';
+import { register as warning } from './warning.ts';
 import { register as warninglist } from './warninglist.ts';
 
 const COMMANDS: readonly Register[] = [
@@ -42,6 +43,7 @@ const COMMANDS: readonly Register[] = [
   entity,
   matches,
   victims,
+  warning,
   ledger,
   purge,
   investigation,

@@ -242,6 +242,33 @@ export const OPTIONS = {
     default: [],
     rule: 'L15',
   }),
+  warnings: {
+    sender: optional(
+      text({
+        help: 'who warns, as it stands at the end of every warning; without it none is sent',
+        rule: 'L16',
+      }),
+    ),
+    object: optional(
+      text({
+        help: 'where somebody who is warned can object or ask, such as a mail address; required with `sender`',
+        rule: 'L16',
+      }),
+    ),
+    from_class: choice(['E2', 'E3', 'E4'], {
+      help: 'the weakest evidence of which a warning is drafted by itself',
+      default: 'E2',
+      rule: 'L14',
+    }),
+    interval_hours: integer(0, 720, {
+      help: 'hours between two warnings to one recipient: what comes meanwhile is gathered',
+      default: 24,
+    }),
+    repeat_days: integer(0, 365, {
+      help: 'days before somebody is warned again of the same victim and C2 server',
+      default: 14,
+    }),
+  },
   retention: {
     days: integer(1, 365, {
       help: 'days from the evaluation of a match to its erasure; a match keeps the day it was stored with',

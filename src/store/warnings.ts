@@ -262,7 +262,8 @@ export function settleSent(db: Database, { warning, mail }: ClaimedMail, change:
     if (mail.kind !== 'warning') return;
     const now = findWarning(db, warning.ticket);
     // Retracted while it was on its way: the mail that takes it back is due already.
-    if (now.state !== 'retracted') record(db, warning.id, 'send', now.steps.length + 1, by, null, { attempts: mail.attempts });
+    if (now.state !== 'retracted')
+      record(db, warning.id, 'send', now.steps.length + 1, by, null, { attempts: mail.attempts });
   });
 }
 

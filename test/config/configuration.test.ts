@@ -60,6 +60,7 @@ const DEFAULTS = {
   natPrefixes: [],
   retention: { days: 365 },
   audit: { headEveryMinutes: 60, anchorFolder: null },
+  warnings: { sender: null, object: null, fromClass: 'E2', intervalHours: 24, repeatDays: 14 },
   http: { host: '127.0.0.1', port: 8055, cert: null, key: null, plain: null },
 };
 

@@ -100,12 +100,17 @@ export function writeRetraction(
     subject: fill(texts.retractSubject, { ticket }),
     text: paragraphs([
       wrap(fill(texts.greeting, { recipient: oneLine(recipientName) })),
-      wrap(fill(texts.retract, { ticket, date, reason })),
+      wrap(fill(texts.retract, { ticket, date, reason: oneLine(reasonText(reason, texts)) })),
       ...(c2s.length === 0 ? [] : [wrap(fill(texts.retractWhat, { c2: c2s.join(', ') }))]),
       wrap(texts.retractDo),
       `-- \n${sender.name}`,
     ]),
   };
+}
+
+/** A reason that goes with the program is said in the reader's language; a person's own as it was written. */
+function reasonText(reason: string, { reasons }: WarningTexts): string {
+  return reason in reasons ? reasons[reason as keyof typeof reasons] : reason;
 }
 
 /** What comes from a feed or a register stays in its line. */
