@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { Session } from './api.ts';
 import type { MessageKey } from './language.ts';
+import { NowPage } from './pages/now.tsx';
 
 export interface PageProps {
   /** What follows the page's name in the address. */
@@ -15,4 +16,6 @@ export interface PageOf {
   readonly Page: ComponentType<PageProps>;
 }
 
-export const PAGES: readonly PageOf[] = [];
+const ALL = ['analyst', 'engineer', 'operator', 'auditor', 'admin'] as const;
+
+export const PAGES: readonly PageOf[] = [{ name: 'now', title: 'now.title', roles: ALL, Page: NowPage }];

@@ -91,7 +91,8 @@ export class Live {
       response.destroy();
       return;
     }
-    response.write(event('figures', { ...this.overview.standing(operator), rates }));
+    const totals = operator === null ? this.overview.totals() : null;
+    response.write(event('figures', { ...this.overview.standing(operator), totals, rates }));
     const needs = JSON.stringify(this.overview.needs(operator));
     if (needs === client.needs) return;
     client.needs = needs;

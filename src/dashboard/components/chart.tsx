@@ -16,6 +16,27 @@ export interface Series {
 
 const HEIGHT = 220;
 
+/** A colour of styles.css, asked for at each drawing; a canvas understands it only as the browser has worked it out. */
+function colourOf(name: string, element: HTMLElement) {
+  return (): string => {
+    element.style.color = `var(--${name})`;
+    const { color } = getComputedStyle(element);
+    element.style.color = '';
+    return color;
+  };
+}
+
+function whenThemeChanges(act: () => void): () => void {
+  const chosen = new MutationObserver(act);
+  chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const system = window.matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', act);
+  return () => {
+    chosen.disconnect();
+    system.removeEventListener('change', act);
+  };
+}
+
 export function Chart({
   title,
   atMs,
@@ -34,11 +55,7 @@ export function Chart({
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const style = getComputedStyle(element);
-    const axis = {
-      stroke: style.getPropertyValue('--text-2'),
-      grid: { stroke: style.getPropertyValue('--line') },
-    };
+    const axis = { stroke: colourOf('text-2', element), grid: { stroke: colourOf('line', element) } };
     plot.current = new UPlot(
       {
         width: element.clientWidth,
@@ -47,7 +64,7 @@ export function Chart({
           {},
           ...series.map(({ title: label, colour }) => ({
             label,
-            stroke: style.getPropertyValue(`--line-${colour}`),
+            stroke: colourOf(`line-${colour}`, element),
             width: 2,
           })),
         ],
@@ -61,8 +78,10 @@ export function Chart({
       plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }),
     );
     resize.observe(element);
+    const stopFollowing = whenThemeChanges(() => plot.current?.redraw());
     return () => {
       resize.disconnect();
+      stopFollowing();
       plot.current?.destroy();
     };
     // A new picture only where there are other series; values are set below.
