@@ -1,6 +1,6 @@
 // An indicator: one C2 address or prefix, why it is one, on what basis it is watched, and who says so. Instants are epoch
 // milliseconds.
-import { hash } from 'node:crypto';
+import { nameUuid } from '../core/uuid.ts';
 
 export const ANALYSIS_OUTCOMES = ['confirmed', 'refuted', 'inconclusive'] as const;
 export const VERIFICATION_OUTCOMES = ['active', 'inactive', 'inconclusive'] as const;
@@ -75,7 +75,7 @@ export interface Indicator {
 }
 
 /** Namespace of derived identifiers (RFC 9562 § 5.5); arbitrary, and fixed for ever. */
-const NAMESPACE = Buffer.from('8f0a6c1b5d7e4c3aa2b94e6d1f7c0b52', 'hex');
+const NAMESPACE = '8f0a6c1b-5d7e-4c3a-a2b9-4e6d1f7c0b52';
 
 /**
  * The identifier of an indicator that was given none: the same wherever and whenever it is derived.
@@ -90,8 +90,5 @@ export function deriveIndicatorId(
 ): string {
   const again = earlier === 0 ? [] : [earlier];
   const name = [reference, address, port ?? '', protocol ?? '', ...again].join('\n');
-  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name, 'utf8')]));
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  return `indicator--${uuid}`;
+  return `indicator--${nameUuid(NAMESPACE, name)}`;
 }

@@ -6,7 +6,7 @@ import { Attributor } from '../victims/attribution.ts';
 import { refreshEvidence } from '../victims/refresh.ts';
 import { type GlobalOptions, log } from './command.ts';
 import { currentUser } from './current-user.ts';
-import type { ReadingOptions } from './victims.ts';
+import type { ReadingOptions } from './victims-options.ts';
 
 export interface VictimsReading {
   readonly kind: ReadingKind;

@@ -9,7 +9,7 @@ import { Coverages, coverageWords } from '../victims/coverage.ts';
 import { hoursOf, type OneWay } from '../victims/evidence.ts';
 import { type Victim, victimOf } from '../victims/victims.ts';
 import { type GlobalOptions, log, print } from './command.ts';
-import type { ReadingOptions } from './victims.ts';
+import type { ReadingOptions } from './victims-options.ts';
 import { readVictims } from './victims-reading.ts';
 import { beaconParts, differentText, flagsText, samplingText } from './victims-wording.ts';
 import { labelled } from './wording.ts';

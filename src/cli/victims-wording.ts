@@ -17,7 +17,7 @@ const SHORT_WORDS: Readonly<Record<EvidenceClass, string>> = {
   E4: 'both ways, as a beacon',
 };
 const CLASS_WIDTH = 40;
-const ADDRESS_WIDTH = 16;
+const ADDRESS_WIDTH = 20;
 
 export function victimLine(victim: Victim): string {
   const { c2s, protocols, c2Ports, toC2, fromC2, hours, flows, disputed } = victim;

@@ -7,6 +7,7 @@ import { channelsUnclear, mailUnclear } from './channels.ts';
 import { type Given, type GivenValues, OPTION_BY_KEY, type Path } from './given.ts';
 import { httpUnclear } from './http.ts';
 import { camelCase, describeKind, isOption, type Kind, type Option, type Table } from './option.ts';
+import { organisationUnclear } from './organisation.ts';
 import { basisIds, valueSchema } from './schema.ts';
 
 const MAX_PROBLEMS = 20;
@@ -28,6 +29,7 @@ export function checkValues(given: GivenValues): Map<string, unknown> {
     ...channelsUnclear(values, given),
     ...mailUnclear(values, given),
     ...httpUnclear(values, given),
+    ...organisationUnclear(values, given),
   );
   if (problems.length > 0) {
     throw new FlowSieveError('CONFIGURATION', problems.slice(0, MAX_PROBLEMS).join('\n'));

@@ -229,6 +229,12 @@ export const OPTIONS = {
     from: optional(mailAddress({ help: "the sender's address; required with `host`" })),
     timeout_seconds: integer(1, 120, { help: 'seconds that sending one message may take', default: 30 }),
   },
+  organisation: {
+    name: optional(text({ help: 'who warns and hands out, in full, as recipients read it' })),
+    mail: optional(
+      mailAddress({ help: 'where recipients reach it: questions, objections; required with `name`' }),
+    ),
+  },
   geo: {
     asn: optional(
       path({

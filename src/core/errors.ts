@@ -4,6 +4,8 @@
 export const ERROR_CODES = {
   /** A file or folder named by the user cannot be read. */
   INPUT_UNREADABLE: 1,
+  /** A file named by the user cannot be written. */
+  OUTPUT: 1,
   /** The database cannot be opened, is of a newer version, or refuses a write. */
   DATABASE: 1,
   /** An authorisation file cannot be read or parsed as a whole. */

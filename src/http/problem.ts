@@ -17,6 +17,7 @@ export interface Problem {
 /** What the engine refuses, as HTTP says it. */
 const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   INPUT_UNREADABLE: 422,
+  OUTPUT: 500,
   AUTHORISATION_UNREADABLE: 422,
   REFUSED: 422,
   NOT_FOUND: 404,

@@ -9,11 +9,12 @@ export type Coverage = Readonly<Record<CoverageCount, number>> & {
   /** Whole days (UTC) that hold the span, half open. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Days of these on which the operator delivered nothing. */
-  readonly daysWithout: number;
+  readonly days: number;
+  /** Of these, days of which the ledger has nothing: not delivered, or replayed later from a table without export times. */
+  readonly daysNotInLedger: number;
   /** Of all exporters of the operator: one packet in so many; `null` = none announced it. */
   readonly sampling: number | null;
-  /** Nothing lost, nothing sampled, no day without a delivery. */
+  /** Nothing lost, nothing sampled, every day in the ledger. */
   readonly isComplete: boolean;
 };
 
@@ -70,14 +71,15 @@ function coverageOf(days: readonly CoverageDay[], first: number, last: number): 
   ) as Record<CoverageCount, number>;
   const samplings = days.map(({ sampling }) => sampling).filter((rate) => rate !== null);
   const sampling = samplings.length === 0 ? null : Math.max(...samplings);
-  const daysWithout = last - first + 1 - days.length;
+  const daysNotInLedger = last - first + 1 - days.length;
   return {
     fromMs: first * DAY_MS,
     toMs: (last + 1) * DAY_MS,
-    daysWithout,
+    days: last - first + 1,
+    daysNotInLedger,
     ...counts,
     sampling,
-    isComplete: daysWithout === 0 && (sampling ?? 1) <= 1 && LOSSES.every((loss) => counts[loss] === 0),
+    isComplete: daysNotInLedger === 0 && (sampling ?? 1) <= 1 && LOSSES.every((loss) => counts[loss] === 0),
   };
 }
 
@@ -94,10 +96,10 @@ const WORDS: Readonly<Record<string, string>> = {
 /** In one line. */
 export function coverageWords(coverage: Coverage): string {
   if (coverage.isComplete) return 'complete';
-  const { daysWithout, sampling } = coverage;
+  const { days, daysNotInLedger, sampling } = coverage;
   return [
     ...(sampling !== null && sampling > 1 ? [`sampled 1:${sampling}`] : []),
-    ...(daysWithout > 0 ? [`${daysWithout} days without a delivery`] : []),
+    ...(daysNotInLedger > 0 ? [`nothing in the ledger of ${daysNotInLedger} of ${days} days`] : []),
     ...LOSSES.filter((loss) => coverage[loss] > 0).map((loss) => `${coverage[loss]} ${WORDS[loss]}`),
   ].join(', ');
 }

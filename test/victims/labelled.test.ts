@@ -349,7 +349,7 @@ describe('evidence of traffic that is known (needs the build: npm run build)', (
   it('says how much of the traffic was looked at', () => {
     expect(found.get(victimOf(0))?.coverage).toMatchObject({
       sampling: 1_000,
-      daysWithout: 0,
+      daysNotInLedger: 0,
       isComplete: false,
     });
   });

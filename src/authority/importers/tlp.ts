@@ -2,13 +2,17 @@
 import { TLP } from '../indicator.ts';
 import type { Tlp } from '../observation.ts';
 
-/** Marking definitions of STIX: TLP 2.0 (OASIS, extension definition tlp-2.0), then TLP 1 (STIX 2.1 § 7.2.1.4). */
+/** Marking definitions of STIX for TLP 2.0 (OASIS, extension definition tlp-2.0). */
+export const MARKING_OF_TLP: Readonly<Record<Tlp, string>> = {
+  CLEAR: 'marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487',
+  GREEN: 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb',
+  AMBER: 'marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421',
+  'AMBER+STRICT': 'marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003',
+  RED: 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1',
+};
+/** With those of TLP 1 (STIX 2.1 § 7.2.1.4). */
 const MARKINGS: Readonly<Record<string, Tlp>> = {
-  'marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487': 'CLEAR',
-  'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb': 'GREEN',
-  'marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421': 'AMBER',
-  'marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003': 'AMBER+STRICT',
-  'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1': 'RED',
+  ...Object.fromEntries(Object.entries(MARKING_OF_TLP).map(([tlp, id]) => [id, tlp as Tlp])),
   'marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9': 'CLEAR',
   'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da': 'GREEN',
   'marking-definition--f88d31f6-486f-44da-b317-01333bde0b82': 'AMBER',
