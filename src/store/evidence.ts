@@ -63,6 +63,8 @@ export function* iterateEvidence(
   filter: EvidenceFilter = {},
   isWanted: (victim: string) => boolean = () => true,
 ): Generator<StoredEvidence> {
+  let left = filter.limit ?? Infinity;
+  if (left === 0) return;
   const given = Object.keys(CONDITIONS) as Condition[];
   const conditions = [
     ...given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]),
@@ -81,8 +83,6 @@ export function* iterateEvidence(
        ORDER BY ${EVIDENCE_ORDERS[filter.order ?? 'class']} `,
     )
     .iterate({ ...filter, classes: JSON.stringify(filter.classes ?? []) });
-  let left = filter.limit ?? Infinity;
-  if (left === 0) return;
   for (const { id, ...row } of rows) {
     if (!isWanted(row.victim)) continue;
     const disputed = marks.isEmpty ? null : marks.of({ indicator: row.indicator, endMs: row.lastMs });

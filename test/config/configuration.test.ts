@@ -56,6 +56,7 @@ const DEFAULTS = {
   matching: { straddling: 'contained', workers: 1, flushAfterMs: 50 },
   verification: { onOverdue: 'suspend' },
   warningLists: { onAuthorised: 'warn' },
+  organisation: { name: null, mail: null },
   geo: { asn: null, country: null },
   natPrefixes: [],
   retention: { days: 365 },
