@@ -1,9 +1,11 @@
 // Feeds taken in as proposals, and proposals completed: nothing that a feed says is in force, nothing that it says is lost.
 import { fc, test } from '@fast-check/vitest';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { explain } from '../../src/authority/explain.ts';
 import type { FeedFormat } from '../../src/authority/importers/formats.ts';
 import { readFeed } from '../../src/authority/importers/read.ts';
 import { parseSetting } from '../../src/authority/proposal-settings.ts';
+import type { NewStep, StepKind } from '../../src/authority/steps.ts';
 import { importAuthorisation, loadRecords } from '../../src/store/authorisations.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
@@ -446,6 +448,26 @@ describe('L21: what concerns too many others', () => {
     expect(hits.map(({ outcome }) => outcome)).toEqual(isWide ? ['hard'] : []);
   });
 
+  it.each([
+    ['127.0.0.1', 'warninglist:Special-purpose IPv4 addresses'],
+    ['203.0.112.0/23', 'prefix'],
+  ])('%s is in force from the second override by another person on', async (address, cause) => {
+    await take('text', address, { set: SAID, ...RATED });
+    const { id } = only();
+    const step = (by: string, kind: StepKind, more: Partial<NewStep> = {}) => {
+      clock += 1000;
+      recordStep(db, id, { kind, ...more }, { by, role: 'analyst', at: clock });
+      return inForceFrom(id);
+    };
+    const method = 'protocol handshake';
+    step('a.analyst', 'analyse', { outcome: 'confirmed', method });
+    step('b.analyst', 'analyse', { outcome: 'confirmed', method });
+    expect(step('a.analyst', 'verify', { outcome: 'active', method })).toBeNull();
+    expect(step('a.head', 'override', { cause, reason: 'the whole network is theirs' })).toBeNull();
+    expect(() => step(' A.Head', 'override', { cause, reason: 'again' })).toThrow(/rule L21/);
+    expect(step('b.head', 'override', { cause, reason: 'checked' })).toBe(clock);
+  });
+
   it('an address on a hard warning list is proposed, said and hit', async () => {
     const report = await take('text', '127.0.0.1');
     expect(report).toMatchObject({ taken: 1, warned: 1 });
@@ -473,6 +495,16 @@ describe('history', () => {
     }
   });
 });
+
+/** From when on it is in force, by the explanation of a millisecond before and of that instant; `null` = it is not. */
+function inForceFrom(id: string): number | null {
+  const records = loadRecords(db);
+  const record = records.indicators.find((one) => one.id === id)!;
+  const options = { onOverdue: 'suspend', onAuthorised: 'warn' } as const;
+  const [before, then] = [clock - 1, clock].map((atMs) => explain(record, records, atMs, options).inForce);
+  expect(before).toBe(false);
+  return then ? clock : null;
+}
 
 interface Line {
   readonly host: number;
