@@ -11,6 +11,9 @@ import type { Regime } from './regime.ts';
 /** Fields of an entry as an authorisation file has them: texts, one level of mappings. */
 export type Fields = { readonly [field: string]: string | boolean | { readonly [field: string]: string } };
 
+/** Observations that one proposal may have. */
+export const MOST_OBSERVATIONS = 1000;
+
 /** Admiralty code; what is not rated yet is absent (L8). */
 export interface Rating {
   readonly reliability?: string;

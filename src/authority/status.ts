@@ -2,6 +2,7 @@
 // again, and what is in the way. explain.ts has it in full.
 import type { Explanation } from './explain.ts';
 import { type Bound, holds } from './spans.ts';
+import type { IndicatorStep } from './steps.ts';
 
 export interface IndicatorStatus extends Pick<Explanation, 'state' | 'inForce' | 'verificationDueMs'> {
   /** The span of the collection clock in which it is in force; `null` = it is not, or no end is known. */
@@ -26,6 +27,18 @@ export function statusOf(explanation: Explanation, atMs: number): IndicatorStatu
     verificationDueMs,
     obstacles: [...obstacles.values()],
   };
+}
+
+/** Where a proposal stands that is not complete yet. */
+export function statusOfDraft(
+  revoked: Pick<IndicatorStep, 'by' | 'recordedAtMs'> | null | undefined,
+): IndicatorStatus {
+  const obstacle: Bound = revoked
+    ? { atMs: revoked.recordedAtMs, rule: 'L10', why: `revoked by ${revoked.by}` }
+    : { atMs: Infinity, rule: 'L8', why: 'a draft: indicator show says what is missing' };
+  const state = revoked ? 'revoked' : 'proposed';
+  const never = { inForce: false, sinceMs: null, untilMs: null, verificationDueMs: null };
+  return { state, ...never, obstacles: [obstacle] };
 }
 
 function finite(ms: number): number | null {

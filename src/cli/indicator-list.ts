@@ -2,13 +2,14 @@
 import { explain, INDICATOR_STATES } from '../authority/explain.ts';
 import { protocolName } from '../authority/protocols.ts';
 import type { AuthorityRecords, IndicatorRecord } from '../authority/records.ts';
-import { type IndicatorStatus, statusOf } from '../authority/status.ts';
+import { type IndicatorStatus, statusOf, statusOfDraft } from '../authority/status.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { formatPrefix } from '../core/prefix.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
 import { iterateRecords } from '../store/indicator-records.ts';
+import { revocations } from '../store/indicator-steps.ts';
 import { iterateProposals } from '../store/proposals.ts';
 import type { GlobalOptions } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
@@ -51,11 +52,11 @@ export async function listIndicators(commandLine: GlobalOptions, options: ListOp
           ...status,
         };
       });
-    for (const { id, address, port, protocol, authorisation, isDraft } of iterateProposals(
-      db,
-      known(options),
-    )) {
-      if (isDraft) lines.push({ id, address, port, protocol, authorisation, ...DRAFT });
+    const revoked = revocations(db, options.asKnownAt);
+    for (const proposal of iterateProposals(db, known(options))) {
+      const { id, address, port, protocol, authorisation, isDraft } = proposal;
+      if (!isDraft) continue;
+      lines.push({ id, address, port, protocol, authorisation, ...statusOfDraft(revoked.get(id)) });
     }
     const shown = lines.filter(selection(options, records));
     if (commandLine.json) for (const line of shown) writer.line(JSON.stringify(line));
@@ -77,16 +78,6 @@ function known({ asKnownAt, authorisation }: ListOptions) {
     ...(authorisation === undefined ? {} : { authorisation }),
   };
 }
-
-/** What a proposal is before it says all that the law asks. */
-const DRAFT: IndicatorStatus = {
-  state: 'proposed',
-  inForce: false,
-  sinceMs: null,
-  untilMs: null,
-  verificationDueMs: null,
-  obstacles: [{ atMs: Infinity, rule: 'L8', why: 'a draft: indicator show says what is missing' }],
-};
 
 function selection(
   { state, operator }: ListOptions,

@@ -1,11 +1,13 @@
 // What a change of indicators tells: the step that was recorded, and where each stands now.
 import { explain } from '../authority/explain.ts';
-import { type IndicatorStatus, statusOf } from '../authority/status.ts';
+import { standingOf } from '../authority/lifecycle.ts';
+import { type IndicatorStatus, statusOf, statusOfDraft } from '../authority/status.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
+import { stepsOf } from '../store/indicator-steps.ts';
 import type { GlobalOptions } from './command.ts';
 import { inForceOptions } from './in-force-options.ts';
 import { LineWriter } from './output.ts';
@@ -37,16 +39,16 @@ export function reportChanges(
   const states = new Map<string, number>();
   for (const { target, step } of changes) {
     const record = byId.get(target.id);
-    const status = record && statusOf(explain(record, records, now, inForceOptions(configuration)), now);
-    const state = status?.state ?? 'proposed';
+    const status = record
+      ? statusOf(explain(record, records, now, inForceOptions(configuration)), now)
+      : statusOfDraft(standingOf(stepsOf(db, target.id)).revoked);
+    const { state, inForce } = status;
     states.set(state, (states.get(state) ?? 0) + 1);
     if (json) {
       const { address, authorisation } = target;
-      writer.line(
-        JSON.stringify({ ...step, address, authorisation, state, inForce: status?.inForce ?? false }),
-      );
+      writer.line(JSON.stringify({ ...step, address, authorisation, state, inForce }));
     } else if (changes.length <= MOST_LINES) {
-      writer.line(lineOf(target, step, state, status));
+      writer.line(lineOf(target, step, status));
     }
   }
   if (!json && changes.length > MOST_LINES) {
@@ -59,10 +61,9 @@ export function reportChanges(
 function lineOf(
   { address, authorisation, id }: NamedIndicator,
   { step, kind }: IndicatorStep,
-  state: string,
-  status: IndicatorStatus | undefined,
+  { state, inForce, obstacles }: IndicatorStatus,
 ): string {
-  const inTheWay = (status?.obstacles ?? []).map(({ rule, why }) => `${rule}: ${oneLine(why)}`).join('; ');
-  const why = status?.inForce || inTheWay === '' ? '' : ` (${inTheWay})`;
+  const inTheWay = obstacles.map(({ rule, why }) => `${rule}: ${oneLine(why)}`).join('; ');
+  const why = inForce || inTheWay === '' ? '' : ` (${inTheWay})`;
   return `${address} ${id} (${authorisation}): ${kind}, step ${step}; now ${state}${why}`;
 }

@@ -174,11 +174,12 @@ export function* iterateSteps(
 }
 
 /** Of all indicators and drafts that were revoked, by their ids (L10). */
-export function revocations(db: Database): ReadonlyMap<string, IndicatorStep> {
+export function revocations(db: Database, asKnownAtMs = Infinity): ReadonlyMap<string, IndicatorStep> {
   const rows = db
     .prepare<[], StepRow>(
       `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE kind <> 'verify' AND kind = 'revoke'`,
     )
     .all();
-  return new Map(rows.map((row) => [row.indicator, toStep(row)]));
+  const known = rows.filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs);
+  return new Map(known.map((row) => [row.indicator, toStep(row)]));
 }

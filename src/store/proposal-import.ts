@@ -4,9 +4,15 @@ import { WIDE_PREFIX } from '../authority/causes.ts';
 import type { FeedRefusal, ReadFeed, Retraction } from '../authority/importers/feed.ts';
 import { type Group, gather } from '../authority/importers/gather.ts';
 import { type Observation, observationKey } from '../authority/observation.ts';
-import { checkProposal, type Proposal, type Rating, withObservations } from '../authority/proposal.ts';
+import {
+  checkProposal,
+  MOST_OBSERVATIONS,
+  type Proposal,
+  type Rating,
+  withObservations,
+} from '../authority/proposal.ts';
 import { type Setting, withSettings } from '../authority/proposal-settings.ts';
-import type { Fault } from '../authority/refusal.ts';
+import { type Fault, fault } from '../authority/refusal.ts';
 import type { Regime } from '../authority/regime.ts';
 import type { ListHit } from '../authority/warninglist.ts';
 import { hitStep } from '../authority/warninglist-steps.ts';
@@ -126,6 +132,11 @@ export class ProposalImport {
     const known = before?.proposal ?? emptyProposal(group);
     const isListed = this.writer.indicator(id) !== undefined;
     const observed = withObservations(known, seen);
+    if (observed.observations.length > MOST_OBSERVATIONS) {
+      const message = `would have more than ${MOST_OBSERVATIONS} observations`;
+      this.refuse(group, fault('observations', observed.observations.length, 'format', message));
+      return;
+    }
     const rated = this.rated(observed, seen);
     const proposal = isListed ? rated : withSettings(rated, this.source.settings, 'missing');
     const checked = isListed ? null : checkProposal(proposal, id, this.regime, this.reference);
@@ -177,10 +188,10 @@ export class ProposalImport {
     }
   }
 
-  private refuse({ files, entries, prefix }: Group, fault: Fault): void {
+  private refuse({ files, entries, prefix }: Group, found: Fault): void {
     this.report.refused += entries;
     if (this.report.refusals.length >= MOST_TOLD) return;
-    this.report.refusals.push({ file: files.join(', '), element: prefix.text, ...fault });
+    this.report.refusals.push({ file: files.join(', '), element: prefix.text, ...found });
   }
 
   private tally(found: Fault): void {

@@ -5,12 +5,13 @@ import { explain } from '../../src/authority/explain.ts';
 import type { FeedFormat } from '../../src/authority/importers/formats.ts';
 import { readFeed } from '../../src/authority/importers/read.ts';
 import { parseSetting } from '../../src/authority/proposal-settings.ts';
+import { statusOfDraft } from '../../src/authority/status.ts';
 import type { NewStep, StepKind } from '../../src/authority/steps.ts';
 import { importAuthorisation, loadRecords } from '../../src/store/authorisations.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { findIndicator } from '../../src/store/indicator-names.ts';
-import { recordStep, stepsOf } from '../../src/store/indicator-steps.ts';
+import { recordStep, revocations, stepsOf } from '../../src/store/indicator-steps.ts';
 import { completeProposal, type FeedImportOptions, importFeeds } from '../../src/store/proposal-changes.ts';
 import type { ProposalReport } from '../../src/store/proposal-import.ts';
 import { findProposal, iterateProposals, type KnownProposal } from '../../src/store/proposals.ts';
@@ -164,6 +165,27 @@ describe('a feed', () => {
     expect(() => importFeeds(db, '9/2026', [feed], given, { by: 'x', role: 'analyst' })).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND' }),
     );
+  });
+
+  it.each([
+    [1000, 1, 0],
+    [1001, 0, 1001],
+  ])('of %i items of one address is taken: %i', async (items, taken, refused) => {
+    const rows = Array.from({ length: items }, (_, n) => `203.0.113.7,x${n}`);
+    expect(await take('csv', `ip,id\n${rows.join('\n')}\n`)).toMatchObject({ taken, refused });
+  });
+
+  it('a draft that is revoked is known as such', async () => {
+    await take('text', '203.0.113.7');
+    const revoke = { kind: 'revoke', reason: 'a mistake' } as const;
+    recordStep(db, only().id, revoke, { by: 'a.head', role: 'analyst', at: clock });
+    expect([...revocations(db).keys()]).toEqual([only().id]);
+    expect(revocations(db, clock - 1).size).toBe(0);
+    expect(statusOfDraft(revocations(db).get(only().id))).toMatchObject({
+      state: 'revoked',
+      inForce: false,
+      obstacles: [{ rule: 'L10', why: 'revoked by a.head' }],
+    });
   });
 
   it('tried dry keeps nothing', async () => {
