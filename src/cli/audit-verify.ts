@@ -7,11 +7,11 @@ import { isProof, proofFaults } from '../audit/proof-file.ts';
 import type { Verification } from '../audit/verification.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { publicKeyId } from '../core/signing-key.ts';
 import { verifyLog } from '../store/audit-log.ts';
 import { openDatabase } from '../store/database.ts';
 import type { AuditVerifyOptions } from './audit.ts';
 import { EXIT, type GlobalOptions, print } from './command.ts';
+import { readPublicKeys } from './public-keys.ts';
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
 /** A proof is one object of a few kilobytes. */
@@ -84,13 +84,6 @@ function report(
     if (more > 0) print(`and ${more} more`);
   }
   process.exitCode = isSound ? EXIT.done : EXIT.failed;
-}
-
-/** One or several in one file, as `audit key` prints them. */
-function readPublicKeys(path: string): string[] {
-  const pems = readText(path).match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
-  if (pems.length > 0 && pems.every((pem) => publicKeyId(pem) !== null)) return pems;
-  throw new FlowSieveError('USAGE', `--public-key ${path}: holds no Ed25519 public key in PEM`);
 }
 
 function readProof(path: string): Parameters<typeof proofFaults>[0] | null {

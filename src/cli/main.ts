@@ -5,6 +5,7 @@ import { FlowSieveError } from '../core/errors.ts';
 import { packageVersion } from '../core/package.ts';
 import { register as audit } from './audit.ts';
 import { register as authorisation } from './authorisation.ts';
+import { register as backup } from './backup.ts';
 import { register as basis } from './basis.ts';
 import { EXIT, log, type Register } from './command.ts';
 import { register as config } from './config.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Register[] = [
   warning,
   ledger,
   purge,
+  backup,
   investigation,
   sequester,
   consultations,

@@ -1,6 +1,8 @@
 // A database with matches of two authorisations and several victims, and the commands that decide on them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { register as audit } from '../../src/cli/audit.ts';
+import { register as backup } from '../../src/cli/backup.ts';
 import { register as basis } from '../../src/cli/basis.ts';
 import { register as consultations } from '../../src/cli/consultations.ts';
 import { register as entity } from '../../src/cli/entity.ts';
@@ -21,7 +23,18 @@ export const SECOND = { reference: '003/2026', indicator: 'indicator--00000000-0
 /** Victims of both, of the first alone, of the second alone. */
 export const VICTIMS = { both: '198.51.100.7', first: '198.51.100.9', second: '2001:db8:7::9' } as const;
 
-const COMMANDS = [basis, consultations, entity, investigation, matchesCommand, purge, sequester, victims];
+const COMMANDS = [
+  audit,
+  backup,
+  basis,
+  consultations,
+  entity,
+  investigation,
+  matchesCommand,
+  purge,
+  sequester,
+  victims,
+];
 
 export class Kept {
   readonly path = join(temporaryFolder(), 'kept.db');
