@@ -25,6 +25,9 @@ describe('text is guarded', () => {
     ['a\u202egnp.exe', 'a\ufffdgnp.exe'],
     ['a\u0007b', 'a\ufffdb'],
     ['  203.0.113.7 ', '203.0.113.7'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['1) not a list', '1\\) not a list'],
+    ['http://evil.example', 'http\\://evil.example'],
   ])('%j', (text, expected) => {
     expect(guarded(text)).toBe(expected);
   });

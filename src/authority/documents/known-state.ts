@@ -25,7 +25,7 @@ export interface KnownState {
   disputesOf(reference: string): readonly Dispute[];
 }
 
-/** An indicator's versions as known at the instant, in order. */
+/** An indicator's versions as known at the instant, in order: one at least. */
 export interface IndicatorHistory {
   readonly id: string;
   readonly versions: readonly IndicatorVersion[];

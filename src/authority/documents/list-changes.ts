@@ -35,9 +35,9 @@ export interface Base {
 
 /** One listed address through all authorisations that follow each other. */
 interface Line {
-  before: IndicatorVersion | null;
-  now: IndicatorVersion | null;
-  readonly between: IndicatorVersion[];
+  readonly before: IndicatorVersion | null;
+  readonly now: IndicatorVersion | null;
+  readonly between: readonly IndicatorVersion[];
 }
 
 /**
@@ -50,53 +50,52 @@ export function listChanges(
   histories: (reference: string) => Iterable<IndicatorHistory>,
 ): ListChanges {
   const lines = new Map<string, Line>();
+  const changes: ListChange[] = [];
   const last = references.at(-1);
   let [listedBefore, listedNow] = [0, 0];
   for (const reference of references) {
-    const keyOf = references.length === 1 ? idKey : addressKey();
-    for (const history of histories(reference)) {
-      const known = history.versions.findLast(({ recordedAtMs }) => recordedAtMs <= base.atMs);
-      const newest = history.versions.at(-1);
-      const between = history.versions.filter(({ recordedAtMs }) => recordedAtMs > base.atMs);
-      if (newest === undefined) continue;
-      const line = lineOf(lines, keyOf(history.id, newest));
-      if (reference === base.reference && known?.isListed) {
-        line.before = known;
-        listedBefore += 1;
-      }
-      if (reference === last && newest.isListed) {
-        line.now = newest;
-        listedNow += 1;
-      }
-      line.between.push(...between);
+    const keyOf = addressKey();
+    for (const { versions } of histories(reference)) {
+      const known = versions.findLast(({ recordedAtMs }) => recordedAtMs <= base.atMs);
+      const newest = versions.at(-1)!;
+      const before = reference === base.reference && known?.isListed ? known : null;
+      const now = reference === last && newest.isListed ? newest : null;
+      const between = versions.filter(({ recordedAtMs }) => recordedAtMs > base.atMs);
+      listedBefore += Number(before !== null);
+      listedNow += Number(now !== null);
+      // Alone, an authorisation's indicators are told one after another: nothing of them is kept but what changed.
+      if (references.length === 1) changes.push(...changeOf({ before, now, between }));
+      else merge(lines, keyOf(newest), { before, now, between });
     }
   }
-  const changes = [...lines.values()].flatMap((line) => changeOf(line) ?? []);
+  for (const line of lines.values()) changes.push(...changeOf(line));
   return { changes, listedBefore, listedNow };
 }
 
-function lineOf(lines: Map<string, Line>, key: string): Line {
-  let line = lines.get(key);
-  if (!line) {
-    line = { before: null, now: null, between: [] };
-    lines.set(key, line);
-  }
-  return line;
+function merge(lines: Map<string, Line>, key: string, { before, now, between }: Line): void {
+  const line = lines.get(key);
+  lines.set(key, {
+    before: line?.before ?? before,
+    now: now ?? line?.now ?? null,
+    between: [...(line?.between ?? []), ...between],
+  });
 }
 
-function changeOf({ before, now, between }: Line): ListChange | null {
+/** What became of it; nothing where nothing did. */
+function changeOf({ before, now, between }: Line): readonly ListChange[] {
+  if (between.length === 0 && before === now) return [];
   const [was, is] = [before && parsed(before), now && parsed(now)];
   const last = between.at(-1) ?? null;
   const shown = is ?? was ?? (last && parsed(last));
-  if (shown === null) return null;
+  if (shown === null) return [];
   const change = { indicator: shown, before: was, last, versions: between.length };
-  if (was === null && is !== null) return { kind: 'added', ...change };
-  if (was !== null && is === null) return { kind: 'withdrawn', ...change };
-  if (was !== null && is !== null && !sameSaying(was, is)) return { kind: 'adapted', ...change };
+  if (was === null && is !== null) return [{ kind: 'added', ...change }];
+  if (was !== null && is === null) return [{ kind: 'withdrawn', ...change }];
+  if (was !== null && is !== null && !sameSaying(was, is)) return [{ kind: 'adapted', ...change }];
   const wasOtherwise = between.some(({ isListed, body }) =>
     was === null ? isListed : !isListed || !sameSaying(was, JSON.parse(body) as Indicator),
   );
-  return wasOtherwise ? { kind: 'between', ...change } : null;
+  return wasOtherwise ? [{ kind: 'between', ...change }] : [];
 }
 
 function parsed({ body }: IndicatorVersion): Indicator {
@@ -114,14 +113,10 @@ export function changedFields(before: Indicator, now: Indicator): (keyof Indicat
   return keys.filter((key) => key !== 'id' && JSON.stringify(before[key]) !== JSON.stringify(now[key]));
 }
 
-function idKey(id: string): string {
-  return id;
-}
-
 /** Address, protocol and port; a second one of the same in one authorisation is a line of its own. */
-function addressKey(): (id: string, newest: IndicatorVersion) => string {
+function addressKey(): (newest: IndicatorVersion) => string {
   const seen = new Map<string, number>();
-  return (_, newest) => {
+  return (newest) => {
     const { address, protocol, port } = parsed(newest);
     const key = `${address} ${protocol} ${port}`;
     const times = (seen.get(key) ?? 0) + 1;

@@ -11,8 +11,12 @@ const LEADING = /^(?:[-+=]|\d{1,9}[.)](?=\s|$))/;
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?!\n)\p{Cc}/gu;
 const LINE_ENDS = /[\s\u2028\u2029]*[\n\u2028\u2029][\s\u2028\u2029]*/g;
 
+/** What most cells hold, and nothing above means anything in. */
+const PLAIN = /^(?!\d{1,9}[.)](?:\s|$))[a-z0-9](?:[a-z0-9 .,;'()/§°-]|:(?!\/\/))*(?<! )$/i;
+
 /** On one line, to stand anywhere. */
 export function guarded(text: string): string {
+  if (PLAIN.test(text) && !/www\./i.test(text)) return text;
   return text
     .trim()
     .replace(LINE_ENDS, ' ')
