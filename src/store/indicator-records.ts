@@ -3,7 +3,7 @@ import type { Indicator } from '../authority/indicator.ts';
 import type { IndicatorRecord, IndicatorScope } from '../authority/records.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import type { Database } from './database.ts';
-import { iterateSteps, stepsOf } from './indicator-steps.ts';
+import { iterateSteps, stepsReader } from './indicator-steps.ts';
 import { StepsInOrder } from './steps-in-order.ts';
 import { wordsOf } from './stored-words.ts';
 
@@ -142,13 +142,14 @@ export function indicatorReader(
     .raw();
   const selectScope = db.prepare<[number], ScopeRow>(`${SCOPES} WHERE id = ?`);
   const selectLife = db.prepare<[number]>(`${LIVES} WHERE id = ?`).raw();
+  const readSteps = stepsReader(db, asKnownAtMs);
   const knownMs = Math.min(asKnownAtMs, Number.MAX_SAFE_INTEGER);
   return (id) => {
     const row = select.get(id, knownMs) as DocumentedRow | undefined;
     if (!row) return undefined;
     const scopes = scopesFrom([selectScope.get(row[11]) as ScopeRow]);
     const lives = new Map([selectLife.get(row[12]) as [number, string]]);
-    return toDocumented(row, { scopes, lives }, stepsOf(db, id, asKnownAtMs));
+    return toDocumented(row, { scopes, lives }, readSteps(id));
   };
 }
 

@@ -148,12 +148,19 @@ export function toStep(row: StepRow): IndicatorStep {
 
 /** In their order. */
 export function stepsOf(db: Database, indicator: string, asKnownAtMs = Infinity): IndicatorStep[] {
-  const rows = db
-    .prepare<[string], StepRow>(
-      `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE indicator = ? ORDER BY step`,
-    )
-    .all(indicator);
-  return rows.filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs).map(toStep);
+  return stepsReader(db, asKnownAtMs)(indicator);
+}
+
+/** As stepsOf, of one indicator after another with a statement prepared once. */
+export function stepsReader(db: Database, asKnownAtMs = Infinity): (indicator: string) => IndicatorStep[] {
+  const select = db.prepare<[string], StepRow>(
+    `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE indicator = ? ORDER BY step`,
+  );
+  return (indicator) =>
+    select
+      .all(indicator)
+      .filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs)
+      .map(toStep);
 }
 
 /** Of all indicators, or those of one authorisation, one after another. */

@@ -1,7 +1,7 @@
 // L16, D12: what may be told to everybody of the C2 servers in force, and nothing else: marked TLP:CLEAR, the C2 side only.
 // Neither who found it, nor on what basis, nor whom it concerns stands in it.
 import { explain } from '../explain.ts';
-import { column, type Document, fact, headOf, instantColumn, type Row } from './document.ts';
+import { column, type Document, eachTime, fact, headOf, instantColumn, type Row } from './document.ts';
 import { ADDRESS_COLUMNS, addressCells, THREAT_COLUMNS, threatCells } from './indicator-cells.ts';
 import type { KnownState, ListedIndicator } from './known-state.ts';
 
@@ -23,21 +23,19 @@ export function alert(state: KnownState, reference: string): Alert {
     instantColumn('firstSeenMs', 'First seen'),
     column('tlp', 'TLP'),
   ];
-  const rows = {
-    *[Symbol.iterator]() {
-      for (const { indicator } of inForce(state, reference, true)) {
-        const { indicator: _, ...address } = addressCells(indicator);
-        const { threat, firstSeenMs, tlp } = indicator;
-        yield {
-          ...address,
-          ...threatCells(indicator),
-          actor: threat.actor,
-          firstSeenMs,
-          tlp,
-        } as Row;
-      }
-    },
-  };
+  const rows = eachTime(function* () {
+    for (const { indicator } of inForce(state, reference, true)) {
+      const { indicator: _, ...address } = addressCells(indicator);
+      const { threat, firstSeenMs, tlp } = indicator;
+      yield {
+        ...address,
+        ...threatCells(indicator),
+        actor: threat.actor,
+        firstSeenMs,
+        tlp,
+      } as Row;
+    }
+  });
   return {
     document: {
       head: headOf('alert', 'Cyber threat alert: command-and-control servers', authorisation, state, 'CLEAR'),
@@ -45,9 +43,7 @@ export function alert(state: KnownState, reference: string): Alert {
       sections: [{ id: 'addresses', title: 'Addresses', table: { columns, rows } }],
     },
     addresses,
-    refused: {
-      [Symbol.iterator]: () => inForce(state, reference, false),
-    },
+    refused: eachTime(() => inForce(state, reference, false)),
   };
 }
 

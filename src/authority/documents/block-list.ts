@@ -2,7 +2,16 @@
 // what does the blocking (block-formats/).
 import { explain } from '../explain.ts';
 import { type BlockEntry, blockEntry, reduced } from './block-entries.ts';
-import { column, type Document, fact, type Head, headOf, Markings, type TextSink } from './document.ts';
+import {
+  column,
+  type Document,
+  eachTime,
+  fact,
+  type Head,
+  headOf,
+  Markings,
+  type TextSink,
+} from './document.ts';
 import { ADDRESS_COLUMNS, addressCells, ID_COLUMN, THREAT_COLUMNS, threatCells } from './indicator-cells.ts';
 import type { KnownState, ListedIndicator } from './known-state.ts';
 
@@ -39,12 +48,10 @@ export function blockList(state: KnownState, request: BlockListRequest): BlockLi
     all.push(blockEntry(record, indicator));
   }
   const head = headOf('block-list', `Block list of ${reference}`, authorisation, state, markings.highest);
-  const rows = {
-    *[Symbol.iterator]() {
-      for (const { indicator } of toBlock(state, request))
-        yield { ...addressCells(indicator), ...threatCells(indicator), tlp: indicator.tlp };
-    },
-  };
+  const rows = eachTime(function* () {
+    for (const { indicator } of toBlock(state, request))
+      yield { ...addressCells(indicator), ...threatCells(indicator), tlp: indicator.tlp };
+  });
   const columns = [...ADDRESS_COLUMNS, ...THREAT_COLUMNS, column('tlp', 'TLP'), ID_COLUMN];
   return {
     head,

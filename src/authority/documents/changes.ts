@@ -3,6 +3,7 @@
 import {
   column,
   type Document,
+  eachTime,
   fact,
   headOf,
   instantColumn,
@@ -21,7 +22,14 @@ import {
   valueText,
 } from './indicator-cells.ts';
 import type { KnownState } from './known-state.ts';
-import { type Base, type ChangeKind, changedFields, type ListChange, listChanges } from './list-changes.ts';
+import {
+  type Base,
+  type ChangeKind,
+  changedFields,
+  indicatorIn,
+  type ListChange,
+  listChanges,
+} from './list-changes.ts';
 import { PERSON_COLUMNS } from './person-cells.ts';
 
 export interface ChangesRequest {
@@ -36,7 +44,7 @@ export function changesReport(state: KnownState, { reference, base }: ChangesReq
   const list = listChanges(base, references, (of) => state.historiesOf(of));
   const happened = happenings(state, references, base.atMs);
   const markings = new Markings();
-  for (const { indicator } of list.changes) markings.add(indicator.tlp);
+  for (const { tlp } of list.changes) markings.add(tlp);
   for (const { tlp } of happened.indicators) markings.add(tlp);
   const counted = (kind: ChangeKind): number => list.changes.filter((change) => change.kind === kind).length;
   return {
@@ -78,17 +86,9 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
 };
 
 function listSection(kind: ChangeKind, changes: readonly ListChange[], reference: string): Section {
-  const rows = changes
-    .filter((change) => change.kind === kind)
-    .map(
-      ({ indicator, last }): Row => ({
-        ...addressCells(indicator),
-        ...threatCells(indicator),
-        firstSeenMs: indicator.firstSeenMs,
-        basis: indicator.basis.retention,
-        ...versionCells(last, reference),
-      }),
-    );
+  const rows = eachTime(function* () {
+    for (const change of changes) if (change.kind === kind) yield listCells(change, reference);
+  });
   const columns = [
     ...ADDRESS_COLUMNS,
     ...THREAT_COLUMNS,
@@ -100,6 +100,17 @@ function listSection(kind: ChangeKind, changes: readonly ListChange[], reference
   return { id: kind, title: TITLES[kind], table: { columns, rows } };
 }
 
+function listCells({ shown, last }: ListChange, reference: string): Row {
+  const indicator = indicatorIn(shown);
+  return {
+    ...addressCells(indicator),
+    ...threatCells(indicator),
+    firstSeenMs: indicator.firstSeenMs,
+    basis: indicator.basis.retention,
+    ...versionCells(last, reference),
+  };
+}
+
 function versionCells(last: ListChange['last'], reference: string): Row {
   if (last === null)
     return { by: null, reason: `${reference} does not list it`, atMs: null, recordedAtMs: null };
@@ -109,18 +120,21 @@ function versionCells(last: ListChange['last'], reference: string): Row {
 
 /** A row for each field that says something else. */
 function adaptedSection(changes: readonly ListChange[]): Section {
-  const rows = changes.flatMap(({ kind, indicator, before, last }) => {
-    if (kind !== 'adapted' || before === null) return [];
-    return changedFields(before, indicator).map(
-      (field): Row => ({
-        ...addressCells(indicator),
-        field,
-        before: valueText(field, before[field]),
-        after: valueText(field, indicator[field]),
-        by: last?.recordedBy ?? null,
-        recordedAtMs: last?.recordedAtMs ?? null,
-      }),
-    );
+  const rows = eachTime(function* () {
+    for (const { kind, shown, before, last } of changes) {
+      if (kind !== 'adapted' || before === null) continue;
+      const [was, is] = [indicatorIn(before), indicatorIn(shown)];
+      for (const field of changedFields(was, is)) {
+        yield {
+          ...addressCells(is),
+          field,
+          before: valueText(field, was[field]),
+          after: valueText(field, is[field]),
+          by: last?.recordedBy ?? null,
+          recordedAtMs: last?.recordedAtMs ?? null,
+        };
+      }
+    }
   });
   const columns = [
     ...ADDRESS_COLUMNS,

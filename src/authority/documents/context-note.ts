@@ -1,6 +1,6 @@
 import type { Indicator } from '../indicator.ts';
 import { findRegime, type Regime } from '../regime.ts';
-import { type Document, fact, headOf, Markings, type Section } from './document.ts';
+import { type Document, eachTime, fact, headOf, Markings, type Section } from './document.ts';
 import { indicatorNote } from './indicator-note.ts';
 import type { KnownState } from './known-state.ts';
 
@@ -74,13 +74,11 @@ function actorSection(
       fact('addresses', 'Addresses', indicators.length),
       fact('threats', 'Threats', [...threats].sort()),
     ],
-    sections: {
-      *[Symbol.iterator]() {
-        for (const id of indicators) {
-          const listed = state.indicator(id);
-          if (listed) yield indicatorNote(state, listed, regime);
-        }
-      },
-    },
+    sections: eachTime(function* () {
+      for (const id of indicators) {
+        const listed = state.indicator(id);
+        if (listed) yield indicatorNote(state, listed, regime);
+      }
+    }),
   };
 }

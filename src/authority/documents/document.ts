@@ -69,6 +69,11 @@ export interface TextSink {
   text(piece: string): void;
 }
 
+/** Made anew each time it is gone through, and never whole. */
+export function eachTime<T>(make: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: make };
+}
+
 export function fact(key: string, title: string, value: Value): Fact {
   return { key, title, value };
 }

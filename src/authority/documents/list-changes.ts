@@ -10,14 +10,13 @@ export type ChangeKind = 'added' | 'adapted' | 'withdrawn' | 'between';
 
 export interface ListChange {
   readonly kind: ChangeKind;
-  /** As listed now; what is listed no more, as it was last. */
-  readonly indicator: Indicator;
+  /** As listed now; what is listed no more, as it was. */
+  readonly shown: IndicatorVersion;
+  readonly tlp: Indicator['tlp'];
   /** As it was listed before; `null` = it was not. */
-  readonly before: Indicator | null;
+  readonly before: IndicatorVersion | null;
   /** The version that made it so; `null` = none did: the later authorisation does not list it. */
   readonly last: IndicatorVersion | null;
-  /** Versions recorded in between. */
-  readonly versions: number;
 }
 
 export interface ListChanges {
@@ -84,27 +83,27 @@ function merge(lines: Map<string, Line>, key: string, { before, now, between }: 
 /** What became of it; nothing where nothing did. */
 function changeOf({ before, now, between }: Line): readonly ListChange[] {
   if (between.length === 0 && before === now) return [];
-  const [was, is] = [before && parsed(before), now && parsed(now)];
   const last = between.at(-1) ?? null;
-  const shown = is ?? was ?? (last && parsed(last));
+  const shown = now ?? before ?? last;
   if (shown === null) return [];
-  const change = { indicator: shown, before: was, last, versions: between.length };
-  if (was === null && is !== null) return [{ kind: 'added', ...change }];
-  if (was !== null && is === null) return [{ kind: 'withdrawn', ...change }];
-  if (was !== null && is !== null && !sameSaying(was, is)) return [{ kind: 'adapted', ...change }];
-  const wasOtherwise = between.some(({ isListed, body }) =>
-    was === null ? isListed : !isListed || !sameSaying(was, JSON.parse(body) as Indicator),
+  const { tlp } = indicatorIn(shown);
+  const change = { shown, tlp, before, last };
+  if (before === null && now !== null) return [{ kind: 'added', ...change }];
+  if (before !== null && now === null) return [{ kind: 'withdrawn', ...change }];
+  if (before !== null && now !== null && !sameSaying(before, now)) return [{ kind: 'adapted', ...change }];
+  const wasOtherwise = between.some((version) =>
+    before === null ? version.isListed : !version.isListed || !sameSaying(before, version),
   );
   return wasOtherwise ? [{ kind: 'between', ...change }] : [];
 }
 
-function parsed({ body }: IndicatorVersion): Indicator {
+export function indicatorIn({ body }: IndicatorVersion): Indicator {
   return JSON.parse(body) as Indicator;
 }
 
 /** What follows in another authorisation has another id, and says the same. */
-function sameSaying(a: Indicator, b: Indicator): boolean {
-  return changedFields(a, b).length === 0;
+function sameSaying(a: IndicatorVersion, b: IndicatorVersion): boolean {
+  return a.body === b.body || changedFields(indicatorIn(a), indicatorIn(b)).length === 0;
 }
 
 /** The fields in which two versions differ, but for the id. */
@@ -117,7 +116,7 @@ export function changedFields(before: Indicator, now: Indicator): (keyof Indicat
 function addressKey(): (newest: IndicatorVersion) => string {
   const seen = new Map<string, number>();
   return (newest) => {
-    const { address, protocol, port } = parsed(newest);
+    const { address, protocol, port } = indicatorIn(newest);
     const key = `${address} ${protocol} ${port}`;
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);

@@ -7,6 +7,7 @@ import { findRegime, type Regime } from '../regime.ts';
 import {
   column,
   type Document,
+  eachTime,
   type Fact,
   fact,
   headOf,
@@ -125,14 +126,12 @@ function operatorSection(state: KnownState, reference: string, id: string, addre
     ],
     table: {
       columns,
-      rows: {
-        *[Symbol.iterator]() {
-          for (const found of asked(state, reference)) {
-            const window = found.inForce.find(({ operators }) => operators.includes(id));
-            if (window) yield requestCells(found, window);
-          }
-        },
-      },
+      rows: eachTime(function* () {
+        for (const found of asked(state, reference)) {
+          const window = found.inForce.find(({ operators }) => operators.includes(id));
+          if (window) yield requestCells(found, window);
+        }
+      }),
     },
   };
 }
