@@ -76,8 +76,8 @@ const NEXT: Readonly<Record<Need, string>> = {
   noticesUnacknowledged: 'flowsieve notice list --open',
   indicatorsSuspended: 'flowsieve indicator list --state suspended',
   proposalsOpen: 'flowsieve indicator list --state proposed',
-  warningsToApprove: '',
-  warningsUnclear: '',
+  warningsToApprove: 'flowsieve warning list --state draft',
+  warningsUnclear: 'flowsieve warning list --state approved',
   sequestersInForce: 'flowsieve sequester list',
   matchesToPurge: 'flowsieve purge',
 };
@@ -97,7 +97,7 @@ function Needs({ needs }: { readonly needs: OverviewAnswer['needs'] }) {
                 <strong class="figure">{count(needs[need] ?? 0)}</strong>
                 <div>{t(`now.${need}` as MessageKey)}</div>
                 <p class="hint">{t(`now.${need}.next` as MessageKey)}</p>
-                {NEXT[need] === '' ? null : <code>{NEXT[need]}</code>}
+                <code>{NEXT[need]}</code>
               </li>
             ))}
           </ul>
