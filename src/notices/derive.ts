@@ -8,6 +8,8 @@ import type { Database } from '../store/database.ts';
 import { type DocumentedIndicator, indicatorReader, iterateIndicators } from '../store/indicator-records.ts';
 import {
   type Advance,
+  authorisationsOn,
+  countIndicators,
   lastEvent,
   type PendingEvent,
   type Progress,
@@ -15,6 +17,7 @@ import {
   type ToldAuthorisation,
   type ToldState,
   toldReader,
+  wasImportedBy,
 } from '../store/notice-progress.ts';
 import { Drafts } from './drafts.ts';
 import { Ends } from './ends.ts';
@@ -30,8 +33,8 @@ import {
 } from './standing.ts';
 import { loadFrame } from './watch.ts';
 
-/** Beyond so many of one authorisation, all of them are read instead. */
-const MAX_READ_SINGLY = 500;
+/** Reading one takes so many times as long as its share of reading all. */
+const SINGLY = 3;
 
 export interface DeriveOptions {
   readonly inForce: InForceOptions;
@@ -151,7 +154,13 @@ class Derivation {
       return context;
     }
     this.toldAuthorisations.set(reference, { state: 'active', operators });
-    if (told === null) return { ...context, newcomers: operators, isSwept: true };
+    // Of one that has only now been taken in, every indicator has an event of its own.
+    if (told === null)
+      return {
+        ...context,
+        newcomers: operators,
+        isSwept: wasImportedBy(this.db, reference, this.from.event),
+      };
     if (told.state === 'over') {
       this.drafts.ofAuthorisation('reinstatement', authorisation, told.operators, about);
     }
@@ -164,8 +173,8 @@ class Derivation {
 
   private indicators(context: Context, touched: ReadonlyMap<string, Touch>): void {
     const { db } = this;
-    if (context.isSwept || touched.size > MAX_READ_SINGLY) {
-      const { reference } = context.authorisation;
+    const { reference } = context.authorisation;
+    if (context.isSwept || touched.size * SINGLY > countIndicators(db, reference)) {
       for (const found of iterateIndicators(db, reference)) {
         const { id } = found.record;
         const touch = touched.get(id) ?? null;
@@ -203,7 +212,7 @@ class Derivation {
   /** L20: of each authorisation that has indicators on the basis, all of them at once. */
   private basis(event: PendingEvent): void {
     const kind = event.action === 'basis.suspend' ? 'suspension' : 'reinstatement';
-    for (const reference of restingOn(this.db, event.object)) {
+    for (const reference of authorisationsOn(this.db, event.object)) {
       const authorisation = this.frame.authorisations.get(reference);
       if (!authorisation || this.toldOf(reference)?.state !== 'active') continue;
       this.drafts.ofBasis(kind, authorisation, event);
@@ -237,13 +246,4 @@ function endOf(authorisation: AuthorisationRecord, { rule }: Standing, event: Pe
     return { rule: regime?.longest ? ('I6' as const) : rule, facts: { how: 'ended before its time' } };
   }
   return { facts: { how: rule === regime?.urgency?.rule ? 'was not confirmed in time' : 'has run out' } };
-}
-
-function restingOn(db: Database, basis: string): string[] {
-  return db
-    .prepare(
-      'SELECT DISTINCT authorisation FROM indicatorScopes WHERE ? IN (retention, access, task) ORDER BY 1',
-    )
-    .pluck()
-    .all(basis) as string[];
 }

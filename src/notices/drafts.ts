@@ -26,8 +26,15 @@ interface Draft {
   readonly kind: NoticeKind;
   readonly authorisation: AuthorisationRecord;
   readonly operators: readonly string[];
-  subject: Pick<NoticeSubject, 'rule' | 'scope' | 'basis' | 'facts' | 'effectiveMs' | 'do' | 'event'>;
+  readonly subject: Subject;
   readonly told: Told[];
+}
+
+/** What a notice says of all that it names. */
+interface Subject extends Pick<NoticeSubject, 'scope' | 'basis' | 'facts' | 'do'> {
+  rule: Rule;
+  effectiveMs: number;
+  event: number;
 }
 
 /** What a notice tells of an indicator: there may be very many, so no more of it is kept. */
@@ -80,7 +87,7 @@ export class Drafts {
 
   ofIndicator({ kind, found, authorisation, operators, standing, event, touch }: ToldIndicator): void {
     if (operators.length === 0) return;
-    const key = JSON.stringify([kind, authorisation.reference, operators]);
+    const key = `${kind}\n${authorisation.reference}\n${operators.join()}`;
     let draft = this.drafts.get(key);
     if (!draft) {
       const subject = { rule: RULES[kind], scope: 'indicators', basis: null, facts: {}, do: [] } as const;
@@ -88,19 +95,19 @@ export class Drafts {
       this.drafts.set(key, draft);
     }
     const { subject, told } = draft;
+    const { record, steps } = found;
+    const { address, tlp, block } = found.indicator;
     const isOn = isInForce(standing);
     // What is over for good is so since its own step, not since what had suspended it before.
     const isOver = kind === 'revocation' || kind === 'withdrawal';
     const effectiveMs = touch && (isOver || kind === 'changed') ? touch.atMs : standing.sinceMs;
     const rule = isOver || isOn ? RULES[kind] : standing.rule;
-    draft.subject = {
-      ...subject,
-      rule: told.length === 0 || rule === subject.rule ? rule : RULES[kind],
-      effectiveMs: Math.max(subject.effectiveMs, effectiveMs),
-      event: Math.max(subject.event, event),
-    };
-    const isUnblocked = kind === 'changed' && !found.indicator.block;
-    told.push({ ...sayingOf(found), effectiveMs, rule, isOn, isUnblocked });
+    subject.rule = told.length === 0 || rule === subject.rule ? rule : RULES[kind];
+    subject.effectiveMs = Math.max(subject.effectiveMs, effectiveMs);
+    subject.event = Math.max(subject.event, event);
+    const isUnblocked = kind === 'changed' && !block;
+    // Written out, since V8 builds from a spread slowly.
+    told.push({ record, steps, address, tlp, block, effectiveMs, rule, isOn, isUnblocked });
   }
 
   ofAuthorisation(
@@ -156,13 +163,27 @@ export class Drafts {
       do: [],
       event: sequence,
     } as const;
+    const { record, steps } = found;
+    const { address, tlp, block } = found.indicator;
     const isOn = isInForce(standing);
     this.drafts.set(JSON.stringify(['dispute-outcome', object]), {
       kind: 'dispute-outcome',
       authorisation,
       operators: [String(detail.operator)],
       subject,
-      told: [{ ...sayingOf(found), effectiveMs: atMs, rule: subject.rule, isOn, isUnblocked: false }],
+      told: [
+        {
+          record,
+          steps,
+          address,
+          tlp,
+          block,
+          effectiveMs: atMs,
+          rule: subject.rule,
+          isOn,
+          isUnblocked: false,
+        },
+      ],
     });
   }
 
@@ -223,11 +244,6 @@ export class Drafts {
     }
     return groups;
   }
-}
-
-function sayingOf({ record, indicator, steps }: DocumentedIndicator) {
-  const { address, tlp, block } = indicator;
-  return { record, steps, address, tlp, block };
 }
 
 /** @param isBlocked L17: whether blocking is considered; false = no more; `null` = it is not */

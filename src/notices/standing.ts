@@ -46,6 +46,9 @@ export function authorisationSpans(
   );
 }
 
+/** Lives that are remembered: of a list in which each has its own, none need be. */
+const MAX_SHARED = 1_000;
+
 /** Of indicators, one after another; those that share a life and have no steps are worked out once. */
 export class OwnSpans {
   private readonly options: InForceOptions;
@@ -84,7 +87,9 @@ export class OwnSpans {
     const known = key === null ? undefined : this.shared.get(key);
     if (known) return known;
     const spans = whenAll(indicatorConditions(record, steps, authorisation, options));
-    if (key !== null) this.shared.set(key, spans);
+    if (key === null) return spans;
+    if (this.shared.size >= MAX_SHARED) this.shared.clear();
+    this.shared.set(key, spans);
     return spans;
   }
 }

@@ -50,6 +50,37 @@ export function countPending(db: Database, after: number, limit: number): number
     .get(after, limit) as number;
 }
 
+/** Whether an authorisation was known when an event was recorded. */
+export function wasImportedBy(db: Database, reference: string, event: number): boolean {
+  const found = db
+    .prepare(
+      "SELECT 1 FROM events WHERE object = ? AND sequence <= ? AND action = 'authorisation.import' LIMIT 1",
+    )
+    .get(reference, event);
+  return found !== undefined;
+}
+
+/** How many versions of indicators an authorisation has. */
+export function countIndicators(db: Database, authorisation: string): number {
+  return db
+    .prepare(
+      `SELECT count(*) FROM indicatorVersions
+       WHERE scope IN (SELECT id FROM indicatorScopes WHERE authorisation = ?)`,
+    )
+    .pluck()
+    .get(authorisation) as number;
+}
+
+/** L20: authorisations that have indicators on a basis of retention or access, or a task. */
+export function authorisationsOn(db: Database, basis: string): string[] {
+  return db
+    .prepare(
+      'SELECT DISTINCT authorisation FROM indicatorScopes WHERE ? IN (retention, access, task) ORDER BY 1',
+    )
+    .pluck()
+    .all(basis) as string[];
+}
+
 export type ToldState = 'active' | 'suspended' | 'over';
 
 export interface ToldAuthorisation {

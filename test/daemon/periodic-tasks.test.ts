@@ -74,6 +74,18 @@ describe('a periodic task', () => {
     expect(log.lines).toEqual([]);
   });
 
+  it('has what it has begun and not waited for waited for at the end', async () => {
+    const order: string[] = [];
+    const stop = async () => {
+      await Promise.resolve();
+      order.push('stopped');
+    };
+    const tasks = new PeriodicTasks([{ name: 'a task', everyMs: 1, run: () => {}, stop }], new Lines());
+    tasks.start();
+    await Promise.all([tasks.stop(), tasks.stop()]);
+    expect(order).toEqual(['stopped']);
+  });
+
   it('that was never started runs never', async () => {
     const run = vi.fn();
     const tasks = new PeriodicTasks([{ name: 'a task', everyMs: 1, run }], new Lines());
