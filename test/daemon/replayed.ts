@@ -13,9 +13,11 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { CAPTURES, sums } from './fixture.ts';
 
-export async function replayed(capture: string): Promise<Database> {
+/** @param before what happens between the import and the replay */
+export async function replayed(capture: string, before?: (db: Database) => void): Promise<Database> {
   const db = openDatabase(join(temporaryFolder(), 'replay.db'));
   for (const list of demoAuthorisations(Date.now())) await importAuthorisation(db, JSON.stringify(list));
+  before?.(db);
   const pipeline = new Pipeline(1);
   const replay = new Replay(db, pipeline, new CurrentList(storedList(db, IN_FORCE_DEFAULTS)), {
     operator: DEMO_OPERATOR,

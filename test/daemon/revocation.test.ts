@@ -2,15 +2,24 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { demoAuthorisations } from '../../src/cli/demo-authorisation.ts';
+import { capturedDatagrams } from '../../src/ingest/pcap/captured-datagrams.ts';
 import { exportFrom } from '../../src/ingest/udp/exporter.ts';
-import { countMatches } from '../../src/store/matches.ts';
+import { importAuthorisation } from '../../src/store/authorisations.ts';
+import type { Database } from '../../src/store/database.ts';
+import { currentGeneration } from '../../src/store/events.ts';
+import { findIndicator } from '../../src/store/indicator-names.ts';
+import { recordStep } from '../../src/store/indicator-steps.ts';
+import { countMatches, iterateMatches } from '../../src/store/matches.ts';
 import { startFlowsieve, writeJson } from '../support/cli.ts';
 import { netflow5, UPTIME_MS } from '../wire/encoder.ts';
-import { startDaemon, sums } from './fixture.ts';
+import { CAPTURES, flowsOf, startDaemon, sums } from './fixture.ts';
+import { replayed } from './replayed.ts';
 
 /** Within the traffic windows of the demonstration's list. */
 const FLOWS_MS = Date.UTC(2026, 10, 18, 9, 30);
 const RECORDS = 30;
+const CAPTURE = 'softflowd-netflow5.pcap';
+const DAY_MS = 86_400_000;
 
 /** Without end: each datagram of flows that never were before, all of them with a listed server. */
 function* beacons(until: () => boolean): Generator<Uint8Array> {
@@ -37,6 +46,20 @@ const ENDS: Readonly<Record<string, (folder: string) => string[]>> = {
     const ended = { ...list, authorisation: { ...list?.authorisation, ends: '2026-11-20' } };
     return ['authorisation', 'import', writeJson(folder, 'ended.json', ended)];
   },
+  'L1: an authorisation that is ended by command': () => [
+    'authorisation',
+    'end',
+    'DEMO-1/2026',
+    '--reason',
+    'over',
+  ],
+  'L10: an indicator that is suspended': () => [
+    'indicator',
+    'suspend',
+    '203.0.113.10',
+    '--reason',
+    'in doubt',
+  ],
   'L10: an indicator that is revoked': () => ['indicator', 'revoke', '203.0.113.10', '--reason', 'seized'],
   'L20: a legal basis that is suspended': () => ['basis', 'suspend', 'lce-126-1', '--reason', 'a judgment'],
 };
@@ -68,5 +91,64 @@ describe('while flows come in', () => {
     expect(countMatches(db)).toBe(kept);
     expect(sums(db)).toMatchObject({ datagrams: sent, records: sent * RECORDS, matched: kept });
     expect(log.lines.filter(({ message }) => message === 'list in force').length).toBeGreaterThan(1);
+  });
+});
+
+const ANALYST = { by: 'a.analyst', role: 'analyst' };
+
+describe('L10: of an indicator that was revoked', () => {
+  it('older flows are not taken either, live or replayed; those of others are', async () => {
+    const { daemon, db, to } = await startDaemon();
+    const { id } = findIndicator(db, '203.0.113.10');
+    const revoke = (of: Database) => recordStep(of, id, { kind: 'revoke', reason: 'seized' }, ANALYST);
+    revoke(db);
+    await exportFrom('127.0.0.5', capturedDatagrams(join(CAPTURES, CAPTURE)), to());
+    await daemon.stop();
+    const live = flowsOf(db);
+    const [replay, unrevoked] = [await replayed(CAPTURE, revoke), await replayed(CAPTURE)];
+    expect(flowsOf(replay)).toEqual(live);
+    const others = flowsOf(unrevoked).filter((flow) => !flow.includes(id));
+    expect(live).toEqual(others);
+    expect(others.length).toBeGreaterThan(0);
+    expect(flowsOf(unrevoked).length).toBeGreaterThan(others.length);
+    replay.close();
+    unrevoked.close();
+  });
+});
+
+describe('L9: a verification that falls due while flows come in', () => {
+  it('suspends the indicator at that very moment, without a new list', async () => {
+    const { daemon, db, to, log } = await startDaemon({ withoutList: true });
+    const [list] = demoAuthorisations(Date.now());
+    const indicators = list?.indicators.map((entry) => ({ ...entry, verifications: [] }));
+    await importAuthorisation(db, JSON.stringify({ ...list, indicators }));
+    const dueMs = Date.now() + 4_000;
+    const verification = { kind: 'verify', outcome: 'active', method: 'handshake' } as const;
+    const { id } = findIndicator(db, '203.0.113.10');
+    recordStep(db, id, { ...verification, atMs: dueMs - 7 * DAY_MS }, ANALYST);
+    const generation = currentGeneration(db);
+    await expect.poll(() => daemon.health.list, { timeout: 20_000, interval: 5 }).toEqual({ generation });
+    const told = log.lines.length;
+
+    let isOver = false;
+    const sending = exportFrom(
+      '127.0.0.5',
+      beacons(() => isOver),
+      to(),
+    );
+    await expect.poll(() => Date.now(), { timeout: 20_000, interval: 20 }).toBeGreaterThan(dueMs);
+    const notInForce = sums(db).notInForce ?? 0;
+    await expect
+      .poll(() => sums(db).notInForce ?? 0, { timeout: 20_000, interval: 20 })
+      .toBeGreaterThan(notInForce + 50 * RECORDS);
+    isOver = true;
+    const sent = await sending;
+    await daemon.stop();
+
+    const evaluated = [...iterateMatches(db)].map(({ evaluatedAtMs }) => evaluatedAtMs);
+    expect(evaluated.length).toBeGreaterThan(0);
+    expect(evaluated.filter((atMs) => atMs >= dueMs)).toEqual([]);
+    expect(sums(db)).toMatchObject({ records: sent * RECORDS, matched: evaluated.length });
+    expect(log.lines.slice(told).filter(({ message }) => message === 'list in force')).toEqual([]);
   });
 });
