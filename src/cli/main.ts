@@ -24,6 +24,7 @@ import { register as purge } from './purge.ts';
 import { register as replay } from './replay.ts';
 import { register as sequester } from './sequester.ts';
 import { register as serve } from './serve.ts';
+import { register as subject } from './subject.ts';
 import { register as token } from './token.ts';
 import { register as victims } from './victims.ts';
 import { register as warning } from './warning.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly Register[] = [
   investigation,
   sequester,
   consultations,
+  subject,
   token,
   audit,
   config,

@@ -10,6 +10,7 @@ import { register as investigation } from '../../src/cli/investigation.ts';
 import { register as matchesCommand } from '../../src/cli/matches.ts';
 import { register as purge } from '../../src/cli/purge.ts';
 import { register as sequester } from '../../src/cli/sequester.ts';
+import { register as subject } from '../../src/cli/subject.ts';
 import { register as victims } from '../../src/cli/victims.ts';
 import { importAuthorisation } from '../../src/store/authorisations.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   matchesCommand,
   purge,
   sequester,
+  subject,
   victims,
 ];
 
