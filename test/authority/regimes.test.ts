@@ -302,7 +302,7 @@ describe('a third regime, from its file to a match, with the program as it is bu
       'L21: prefixes of 22 bits',
       {},
       { address: '203.0.112.0/21' },
-      /wider than \/22 .*\(s\. 47\) \(rule L21\)/,
+      /wider than \/22 .*\(s\. 47\).*\(rule L21\)/,
     ],
   ])('refuses by its rules: %s', async (_, head, indicator, message) => {
     setAddedRegimes([readRegime(readFileSync(THIRD), THIRD)]);
