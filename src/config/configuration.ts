@@ -6,7 +6,7 @@ import { FILE_VARIABLE, type Given, PREFIX } from './given.ts';
 import { camelCase, isOption, type Table } from './option.ts';
 import { type Configuration, OPTIONS } from './options.ts';
 
-export type { Configuration, Listener } from './options.ts';
+export type { Configuration } from './options.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -311,4 +311,3 @@ export const OPTIONS = {
 } as const;
 
 export type Configuration = Settings<typeof OPTIONS>;
-export type Listener = Configuration['listeners'][number];

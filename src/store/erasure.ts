@@ -31,11 +31,6 @@ export function purgeDue(db: Database, nowMs: number, forMs: number, change: Cha
   return working(db, () => purge.immediate());
 }
 
-/** Whether a match's time has come. */
-export function isAnyDue(db: Database, nowMs: number): boolean {
-  return db.prepare('SELECT 1 FROM matches WHERE deleteAfterMs <= ? LIMIT 1').get(nowMs) !== undefined;
-}
-
 /** Of one stretch, within a transaction of its own. @returns how many went */
 export function destroyCovered(
   db: Database,
