@@ -24,12 +24,13 @@ export async function showLedger(commandLine: GlobalOptions, options: LedgerOpti
   try {
     for (const line of iterateLedger(db, filterOf(options))) {
       lines++;
-      const missing = missingRecords(line);
-      if (missing !== 0) {
+      if (line.unaccounted !== 0) {
         unbalanced++;
-        log(`${nameOf(line)}: ${missing} of ${line.records} records are neither matched nor discarded`);
+        log(
+          `${nameOf(line)}: ${line.unaccounted} of ${line.records} records are neither matched nor discarded`,
+        );
       }
-      if (commandLine.json) writer.line(JSON.stringify(line));
+      if (commandLine.json) writer.line(JSON.stringify({ ...line, coverage: coverageOf(line) }));
       else if (table.length < MAX_TABLE_ROWS) table.push(line);
     }
   } finally {
@@ -48,12 +49,29 @@ function filterOf({ operator, exporter, from, until, by }: LedgerOptions): Ledge
     ...(exporter === undefined ? {} : { exporter }),
     ...(from === undefined ? {} : { fromMs: from }),
     ...(until === undefined ? {} : { untilMs: until }),
-    ...(by === undefined ? {} : { intervalMs: INTERVALS_MS[by] }),
+    ...(by === undefined
+      ? {}
+      : by === 'operator' || by === 'exporter'
+        ? { whole: by }
+        : { intervalMs: INTERVALS_MS[by] }),
   };
 }
 
-function missingRecords({ records, matched, discarded }: LedgerLine): number {
-  return DISCARD_REASONS.reduce((missing, reason) => missing - discarded[reason], records - matched);
+/** How much of what was sent was looked at. `undecodable` counts messages and sets: it is named beside records, not added. */
+function coverageOf(line: LedgerLine) {
+  const { records, undecodable, datagrams, kernelDropped, slabDropped, notTaken, sampling, clockSkewMs } =
+    line;
+  const lost = kernelDropped + slabDropped + notTaken;
+  const discarded = DISCARD_REASONS.reduce((sum, reason) => sum + line.discarded[reason], 0);
+  return {
+    received: { records, undecodable },
+    accounted: { matched: line.matched, discarded },
+    lostDatagrams: lost,
+    lostShare: datagrams + lost === 0 ? 0 : lost / (datagrams + lost),
+    sequenceLost: line.sequenceLost,
+    sampling,
+    clockSkewMs,
+  };
 }
 
 function nameOf({ fromMs, operator, exporter }: LedgerLine): string {
@@ -71,6 +89,9 @@ function printTable(lines: readonly LedgerLine[]): void {
     'matched',
     ...DISCARD_REASONS,
     ...losses,
+    'lost',
+    'sampling',
+    'clock',
   ];
   const rows = lines.map((line) => [
     formatInstant(line.fromMs),
@@ -81,6 +102,9 @@ function printTable(lines: readonly LedgerLine[]): void {
     line.matched,
     ...DISCARD_REASONS.map((reason) => line.discarded[reason]),
     ...losses.map((column) => line[column]),
+    `${(100 * coverageOf(line).lostShare).toFixed(2)} %`,
+    line.sampling,
+    line.clockSkewMs === null ? null : `${line.clockSkewMs} ms`,
   ]);
   print(formatTable(headings, rows));
 }

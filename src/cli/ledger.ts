@@ -8,7 +8,7 @@ export interface LedgerOptions {
   readonly exporter?: string;
   readonly from?: number;
   readonly until?: number;
-  readonly by?: 'minute' | 'hour' | 'day';
+  readonly by?: 'minute' | 'hour' | 'day' | 'operator' | 'exporter';
 }
 
 export function register(program: Command): void {
@@ -26,17 +26,17 @@ export function register(program: Command): void {
     )
     .option('--until <time>', 'intervals that begin earlier', instant)
     .addOption(
-      new Option('--by <interval>', 'add up by interval (default: as they were counted)').choices([
-        'minute',
-        'hour',
-        'day',
-      ]),
+      new Option(
+        '--by <what>',
+        'add up by interval, or over all time by operator or exporter (default: as they were counted)',
+      ).choices(['minute', 'hour', 'day', 'operator', 'exporter']),
     )
     .addHelpText(
       'after',
       `
 Examples:
   flowsieve ledger --by day
+  flowsieve ledger --by exporter      how much of each exporter's traffic was seen
   flowsieve ledger --json --operator example-isp --from 2026-06-01
 
 Exit status 1 where records are not all accounted for.`,

@@ -34,6 +34,8 @@ export type LedgerLine = {
   readonly exporter: string | null;
 } & Readonly<Record<Exclude<LedgerColumn, DiscardReason>, number>> & {
     readonly discarded: Readonly<Record<DiscardReason, number>>;
+    /** Records that are neither matched nor discarded, or counted twice, row by row: two faults do not make up for each other. */
+    readonly unaccounted: number;
   } & Readonly<Observations>;
 
 export interface LedgerFilter {
@@ -44,6 +46,8 @@ export interface LedgerFilter {
   readonly untilMs?: number;
   /** Adds intervals up to ones of this length, ms; without it they are given as they were counted. */
   readonly intervalMs?: number;
+  /** Adds up over all time: of each exporter, or of all exporters of an operator. */
+  readonly whole?: 'operator' | 'exporter';
 }
 
 export function emptyLedgerCounts(): LedgerCounts {
@@ -124,7 +128,7 @@ export function ledgerTotals(db: Database, source: number): LedgerCounts {
     .get(source) as LedgerCounts;
 }
 
-const CONDITIONS: Readonly<Record<Exclude<keyof LedgerFilter, 'intervalMs'>, string>> = {
+const CONDITIONS: Readonly<Record<Exclude<keyof LedgerFilter, 'intervalMs' | 'whole'>, string>> = {
   operator: 'operator = @operator',
   exporter: 'exporter = @exporter',
   fromMs: 'fromMs >= @fromMs',
@@ -135,25 +139,42 @@ const CONDITIONS: Readonly<Record<Exclude<keyof LedgerFilter, 'intervalMs'>, str
 export function* iterateLedger(db: Database, filter: LedgerFilter = {}): Generator<LedgerLine> {
   const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
   const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
-  const bucket = filter.intervalMs;
-  const from = bucket === undefined ? 'fromMs' : 'fromMs - fromMs % @intervalMs';
-  const to = bucket === undefined ? 'toMs' : 'max(max(toMs), fromMs - fromMs % @intervalMs + @intervalMs)';
+  const { from, to, groups } = spanOf(filter);
+  const exporter = filter.whole === 'operator' ? 'NULL' : 'exporter';
   const rows = db
     .prepare<object, Omit<LedgerLine, 'discarded'> & LedgerCounts>(
-      `SELECT ${from} AS "from", ${to} AS "to", operator, exporter,
+      `SELECT ${from} AS "from", ${to} AS "to", operator, ${exporter} AS exporter,
          ${LEDGER_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ')},
+         sum(abs(records - matched - ${DISCARD_REASONS.join(' - ')})) AS unaccounted,
          ${OBSERVATION_NAMES.map((name) => `${mergedAll(name)} AS ${name}`).join(', ')}
        FROM ledger JOIN origins ON origins.id = ledger.origin JOIN sources ON sources.id = origins.source
        WHERE ${['true', ...conditions].join(' AND ')}
-       GROUP BY "from", ${bucket === undefined ? 'toMs, ' : ''}operator, exporter
-       ORDER BY "from", operator, exporter`,
+       GROUP BY ${groups}
+       ORDER BY "from", operator, 4`,
     )
     .iterate({ ...filter });
   for (const row of rows) yield line(row as unknown as FlatRow);
 }
 
+/** From when to when a line is, and what is added up to it. */
+function spanOf({ intervalMs, whole }: LedgerFilter): { from: string; to: string; groups: string } {
+  if (whole === 'operator') return { from: 'min(fromMs)', to: 'max(toMs)', groups: 'operator' };
+  if (whole === 'exporter') return { from: 'min(fromMs)', to: 'max(toMs)', groups: 'operator, exporter' };
+  if (intervalMs === undefined) {
+    return { from: 'fromMs', to: 'toMs', groups: 'fromMs, toMs, operator, exporter' };
+  }
+  const from = 'fromMs - fromMs % @intervalMs';
+  return { from, to: `max(max(toMs), ${from} + @intervalMs)`, groups: `${from}, operator, exporter` };
+}
+
 type FlatRow = LedgerCounts &
-  Observations & { from: number; to: number; operator: string; exporter: string | null };
+  Observations & {
+    from: number;
+    to: number;
+    operator: string;
+    exporter: string | null;
+    unaccounted: number;
+  };
 
 function line({
   from,
@@ -164,6 +185,7 @@ function line({
   records,
   matched,
   matches,
+  unaccounted,
   ...rest
 }: FlatRow): LedgerLine {
   const discarded = {} as Record<DiscardReason, number>;
@@ -182,6 +204,7 @@ function line({
     matched,
     matches,
     discarded,
+    unaccounted,
     ...(others as Omit<LedgerCounts, DiscardReason | 'datagrams' | 'records' | 'matched' | 'matches'> &
       Observations),
   };

@@ -129,6 +129,36 @@ describe('flowsieve ledger', () => {
     expect(lines()[1]).toMatch(/^2026-06-30T00:00:00.000Z +example-isp +192.0.2.1 +1 +10 +2 +8 /);
   });
 
+  it.each(['operator', 'exporter'])('adds up over all time by %s, with what was lost', async (by) => {
+    await flowsieve('ledger', '--by', by, '--json');
+    expect(lines().map((line) => JSON.parse(line))).toMatchObject([
+      {
+        operator: 'example-isp',
+        exporter: by === 'operator' ? null : '192.0.2.1',
+        unaccounted: 0,
+        coverage: {
+          received: { records: 10, undecodable: 0 },
+          accounted: { matched: 2, discarded: 8 },
+          lostDatagrams: 3,
+          lostShare: 0.75,
+        },
+      },
+    ]);
+  });
+
+  it('ends with 1 where two faults make up for each other', async () => {
+    const tampered = new Sqlite(path);
+    tampered.pragma('ignore_check_constraints = ON');
+    const columns = (tampered.pragma('table_info(ledger)') as { name: string }[]).map(({ name }) => name);
+    const other = columns.map((name) => ({ fromMs: 'fromMs + 60000', noHit: 'noHit + 5' })[name] ?? name);
+    tampered.exec(`INSERT INTO ledger (${columns}) SELECT ${other} FROM ledger`);
+    tampered.exec(`UPDATE ledger SET noHit = noHit - 5 WHERE fromMs = ${START_MS}`);
+    tampered.close();
+    await flowsieve('ledger', '--by', 'operator');
+    expect(err).toMatch(/10 of 20 records are neither matched nor discarded/);
+    expect(process.exitCode).toBe(1);
+  });
+
   it('ends with 1 where a record is not accounted for', async () => {
     const tampered = new Sqlite(path);
     tampered.pragma('ignore_check_constraints = ON');

@@ -46,6 +46,7 @@ describe('the ledger', () => {
         records: 9,
         matched: 2,
         matches: 3,
+        unaccounted: 0,
         discarded: {
           noHit: 3,
           otherOperator: 0,
