@@ -26,10 +26,11 @@ export class HttpThread {
 
   /** @returns the port. @throws FlowSieveError LISTEN */
   async start(): Promise<number> {
+    // From the beginning: a thread that is long in starting has fresh figures when it listens.
+    this.timer = setInterval(() => this.post(), FIGURES_EVERY_MS);
     const port = await this.launch();
     // Started again, it listens where it did.
     this.setup = { ...this.setup, port };
-    this.timer = setInterval(() => this.post(), FIGURES_EVERY_MS);
     return port;
   }
 

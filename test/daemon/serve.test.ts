@@ -45,7 +45,7 @@ describe('flowsieve serve', () => {
       status: 200,
       body: { ready: true, list: { generation: 2 }, store: 'ok' },
     });
-    expect((await served.get('/')).status).toBe(404);
+    expect((await served.get('/api/none')).status).toBe(404);
     await exportFrom('127.0.0.5', capture(), to);
 
     configure(served.folder, '127.0.0.5, 127.0.0.6');
