@@ -15,11 +15,12 @@ import { liveExporters } from './row-live-exporters.ts';
 import { liveLatency } from './row-live-latency.ts';
 import { liveMemory } from './row-live-memory.ts';
 import { nfcapd, nfcapdCompressed } from './row-nfcapd.ts';
+import { victims } from './row-victims.ts';
 import { Workspace } from './workspace.ts';
 
 /** In an order in which each input is made once. */
 const ROWS: readonly Row[] = [
-  ...[nfcapd, growth, nfcapdCompressed, exports, csv, index],
+  ...[nfcapd, growth, nfcapdCompressed, exports, csv, index, victims],
   ...[live, liveLatency, liveExporters, liveMemory],
 ];
 const SEED = 20_261_121;

@@ -77,9 +77,12 @@ export class ContactFlows {
         sampling, timeSource, EXISTS (SELECT 1 FROM sequesteredMatches
           WHERE match = matches.id AND sequester IN (SELECT sequester FROM activeSequesters))
       ${IN_SPAN}`;
-    this.read = db.prepare<unknown[]>(`${select} ORDER BY id LIMIT ?`).raw();
+    // A limit that is bound is compiled anew for each value, that is, each time: it costs more than the reading.
+    this.read = db.prepare<unknown[]>(`${select} ORDER BY id LIMIT ${FLOWS_A_PAGE}`).raw();
     this.readNewest = db.prepare<unknown[]>(`${select} ORDER BY id DESC LIMIT ?`).raw();
-    this.idAt = db.prepare<unknown[], Buffer>(`SELECT id ${IN_SPAN} ORDER BY id LIMIT 1 OFFSET ?`).pluck();
+    this.idAt = db
+      .prepare<unknown[], Buffer>(`SELECT id ${IN_SPAN} ORDER BY id LIMIT 1 OFFSET ${FLOWS_A_PAGE - 1}`)
+      .pluck();
     this.findOrigin = db.prepare<[number], Origin>(
       'SELECT operator, retentionBasis, exporter FROM origins JOIN sources ON sources.id = source WHERE origins.id = ?',
     );
@@ -88,11 +91,11 @@ export class ContactFlows {
   /** In the order of their start. @param after the page before; null = the first page */
   page({ victim, indicator, fromMs, untilMs }: ContactSpan, after: Buffer | null): FlowPage {
     const range = [victim, indicator, after ?? idBound(fromMs), idBound(untilMs)];
-    const rows = this.read.all([...range, FLOWS_A_PAGE]) as FlowRow[];
+    const rows = this.read.all(range) as FlowRow[];
     return {
       flows: this.readable(rows),
       // Asked for by itself: a blob in every row costs as much as the rest of it.
-      next: rows.length < FLOWS_A_PAGE ? null : (this.idAt.get([...range, FLOWS_A_PAGE - 1]) ?? null),
+      next: rows.length < FLOWS_A_PAGE ? null : (this.idAt.get(range) ?? null),
     };
   }
 

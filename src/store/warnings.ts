@@ -1,11 +1,7 @@
-// Warnings as they are stored: drafted, approved by somebody else, sent once, acknowledged, taken back.
-import { samePersonKey } from '../authority/people.ts';
+// Warnings as they are stored: what they are, and how they are read. warning-steps.ts changes them, warning-mails.ts sends.
 import { FlowSieveError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 import type { Language } from './entities.ts';
-import { eventWriter } from './events.ts';
-import type { ChangedBy } from './operators.ts';
-import { type NewChange, recording } from './recording.ts';
 
 export const WARNING_STATES = ['draft', 'approved', 'sent', 'acknowledged', 'retracted'] as const;
 export type WarningState = (typeof WARNING_STATES)[number];
@@ -61,254 +57,13 @@ export interface WarningMail {
   readonly problem: string | null;
 }
 
-/** Draws warnings up, one for each recipient; a recipient's draft that nobody has approved grows instead. @returns its ticket */
-export function draftWarning(
-  db: Database,
-  recipient: Recipient,
-  items: readonly WarningItem[],
-  change: NewChange,
-): string {
-  return recording(db, change, (by) => {
-    const open = openDraft(db, recipient);
-    const id = open?.id ?? insertWarning(db, recipient, by);
-    const insert = db.prepare('INSERT OR REPLACE INTO warningItems VALUES (?, ?, ?, ?, ?, ?)');
-    const indicate = db.prepare(
-      `INSERT INTO warningIndicators VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET lastMs = max(lastMs, excluded.lastMs)`,
-    );
-    for (const { victim, indicator, operator, retentionBasis, lastMs } of items) {
-      insert.run(id, victim, indicator, operator, retentionBasis, lastMs);
-      indicate.run(id, indicator, lastMs);
-    }
-    const step = open ? stepsOf(db, id).length : 0;
-    record(db, id, 'draft', step + 1, by, null, { items: items.length });
-    return ticketOf(db, id);
-  });
-}
-
-function insertWarning(db: Database, { kind, id, mail, language }: Recipient, { at }: ChangedBy): number {
-  const next = (db.prepare('SELECT coalesce(max(id), 0) + 1 FROM warnings').pluck().get() ?? 1) as number;
-  const ticket = `FS-${new Date(at).getUTCFullYear()}-${String(next).padStart(6, '0')}`;
-  db.prepare('INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-    next,
-    ticket,
-    kind,
-    id,
-    mail,
-    language,
-    at,
-  );
-  return next;
-}
-
-function openDraft(db: Database, { kind, id, mail, language }: Recipient): { id: number } | undefined {
-  return db
-    .prepare<unknown[], { id: number }>(
-      `SELECT id FROM warnings WHERE recipientKind = ? AND recipient = ? AND mail = ? AND language = ?
-         AND (SELECT kind FROM warningSteps WHERE warning = warnings.id ORDER BY step DESC LIMIT 1) = 'draft'
-       ORDER BY id DESC LIMIT 1`,
-    )
-    .get(kind, id, mail, language);
-}
-
-/** What each step asks of the state before it. */
-const FROM: Readonly<Record<'approve' | 'acknowledge' | 'retract', readonly WarningState[]>> = {
-  approve: ['draft'],
-  acknowledge: ['sent'],
-  retract: ['draft', 'approved', 'sent', 'acknowledged'],
-};
-const STATE_AFTER: Readonly<Record<WarningStepKind, WarningState>> = {
+export const STATE_AFTER: Readonly<Record<WarningStepKind, WarningState>> = {
   draft: 'draft',
   approve: 'approved',
   send: 'sent',
   acknowledge: 'acknowledged',
   retract: 'retracted',
 };
-
-/**
- * Approves, acknowledges or retracts. What was sent is taken back by a mail of its own.
- * @throws FlowSieveError NOT_FOUND, REFUSED, DATABASE
- */
-export function recordWarningStep(
-  db: Database,
-  ticket: string,
-  kind: 'approve' | 'acknowledge' | 'retract',
-  reason: string | null,
-  change: NewChange,
-): Warning {
-  return recording(db, change, (by) => {
-    const warning = findWarning(db, ticket);
-    refuseWrong(warning, kind, reason, by);
-    record(db, warning.id, kind, warning.steps.length + 1, by, reason, {});
-    if (kind === 'approve') insertMail(db, warning, 'warning', by.at);
-    if (kind === 'retract') takeBack(db, warning, by.at);
-    return findWarning(db, ticket);
-  });
-}
-
-function refuseWrong(
-  { ticket, state, steps, items }: Warning,
-  kind: 'approve' | 'acknowledge' | 'retract',
-  reason: string | null,
-  { by }: ChangedBy,
-): void {
-  const refuse = (field: string, message: string) =>
-    new FlowSieveError('REFUSED', `${ticket}: ${field}: ${message} (rule L16)`);
-  if (!FROM[kind].includes(state)) {
-    throw refuse('state', `${state}: only what is ${FROM[kind].join(' or ')} can be ${STATE_AFTER[kind]}`);
-  }
-  if (kind === 'retract' && reason === null) throw refuse('reason', 'is required to retract a warning');
-  if (kind !== 'approve') return;
-  if (items === 0) throw refuse('items', 'nothing of it is held any more: retract it');
-  const drafter = steps.find((step) => step.kind === 'draft' && samePersonKey(step.by) === samePersonKey(by));
-  if (drafter && drafter.role !== 'system') {
-    throw refuse('by', `${by}: drafted it; it takes another person to approve it`);
-  }
-}
-
-/** What was sent, or may have been, is taken back by a mail; what was not is not sent any more. */
-function takeBack(db: Database, warning: Warning, atMs: number): void {
-  const isOut = warning.mails.some((mail) => mail.sentAtMs !== null || mail.begunAtMs !== null);
-  if (isOut) insertMail(db, warning, 'retraction', atMs);
-  else db.prepare('DELETE FROM warningMails WHERE warning = ?').run(warning.id);
-}
-
-function insertMail(
-  db: Database,
-  { id, ticket }: Warning,
-  kind: 'warning' | 'retraction',
-  atMs: number,
-): void {
-  const messageId = `<${ticket}.${kind}.${atMs.toString(36)}@flowsieve>`;
-  db.prepare('INSERT INTO warningMails VALUES (?, ?, ?, 0, NULL, ?, NULL, NULL)').run(
-    id,
-    kind,
-    messageId,
-    atMs,
-  );
-}
-
-function record(
-  db: Database,
-  warning: number,
-  kind: WarningStepKind,
-  step: number,
-  { by, role, at }: ChangedBy,
-  reason: string | null,
-  detail: Readonly<Record<string, unknown>>,
-): void {
-  db.prepare('INSERT INTO warningSteps VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-    warning,
-    step,
-    kind,
-    at,
-    by,
-    role,
-    reason,
-  );
-  const { recipientKind, recipient } = db
-    .prepare<[number], { recipientKind: string; recipient: string }>(
-      'SELECT recipientKind, recipient FROM warnings WHERE id = ?',
-    )
-    .get(warning) as { recipientKind: string; recipient: string };
-  const indicators = db
-    .prepare('SELECT indicator FROM warningIndicators WHERE warning = ? ORDER BY indicator')
-    .pluck()
-    .all(warning);
-  eventWriter(db)({
-    atMs: at,
-    actor: by,
-    role,
-    action: `warning.${kind}`,
-    object: ticketOf(db, warning),
-    version: step,
-    digest: null,
-    detail: { [recipientKind]: recipient, indicators, ...(reason === null ? {} : { reason }), ...detail },
-  });
-}
-
-/** A mail that is to be sent now. */
-export interface ClaimedMail {
-  readonly warning: Warning;
-  readonly mail: WarningMail;
-}
-
-/** Marks the mails that are due as begun: whatever happens to this process, nobody sends them again by himself. */
-export function claimMails(db: Database, nowMs: number, limit: number): ClaimedMail[] {
-  return recording(db, { by: 'flowsieve', role: 'system', at: nowMs }, () => {
-    const rows = db
-      .prepare<[number, number], { warning: number; kind: string; ticket: string }>(
-        `SELECT warning, kind, ticket FROM warningMails JOIN warnings ON warnings.id = warning
-         WHERE sentAtMs IS NULL AND begunAtMs IS NULL AND dueAtMs <= ? ORDER BY dueAtMs, warning LIMIT ?`,
-      )
-      .all(nowMs, limit);
-    const begin = db.prepare(
-      'UPDATE warningMails SET begunAtMs = ?, attempts = attempts + 1 WHERE warning = ? AND kind = ?',
-    );
-    return rows.map(({ warning: id, kind, ticket }) => {
-      begin.run(nowMs, id, kind);
-      const warning = findWarning(db, ticket);
-      return { warning, mail: warning.mails.find((mail) => mail.kind === kind) as WarningMail };
-    });
-  });
-}
-
-/** The server has taken the mail over. */
-export function settleSent(db: Database, { warning, mail }: ClaimedMail, change: NewChange): void {
-  recording(db, change, (by) => {
-    db.prepare(
-      'UPDATE warningMails SET begunAtMs = NULL, sentAtMs = ?, problem = NULL WHERE warning = ? AND kind = ?',
-    ).run(by.at, warning.id, mail.kind);
-    if (mail.kind !== 'warning') return;
-    const now = findWarning(db, warning.ticket);
-    // Retracted while it was on its way: the mail that takes it back is due already.
-    if (now.state !== 'retracted')
-      record(db, warning.id, 'send', now.steps.length + 1, by, null, { attempts: mail.attempts });
-  });
-}
-
-/** It was not sent, for sure: tried again later, or `null` = when somebody says so. */
-export function settleFailed(
-  db: Database,
-  { warning, mail }: ClaimedMail,
-  problem: string,
-  dueAtMs: number | null,
-): void {
-  db.prepare(
-    'UPDATE warningMails SET begunAtMs = NULL, dueAtMs = ?, problem = ? WHERE warning = ? AND kind = ?',
-  ).run(dueAtMs ?? Number.MAX_SAFE_INTEGER, problem, warning.id, mail.kind);
-}
-
-/** Whether it was sent cannot be told: left as begun, with what is known. */
-export function settleUnclear(db: Database, { warning, mail }: ClaimedMail, problem: string): void {
-  db.prepare('UPDATE warningMails SET problem = ? WHERE warning = ? AND kind = ?').run(
-    problem,
-    warning.id,
-    mail.kind,
-  );
-}
-
-/** Somebody has looked: an attempt whose end is not known is made again, or one that failed for good. @returns how many */
-export function sendAgain(db: Database, ticket: string, change: NewChange): number {
-  return recording(db, change, ({ at, by, role }) => {
-    const { id, steps } = findWarning(db, ticket);
-    const { changes } = db
-      .prepare('UPDATE warningMails SET begunAtMs = NULL, dueAtMs = ? WHERE warning = ? AND sentAtMs IS NULL')
-      .run(at, id);
-    const detail = { mails: changes };
-    eventWriter(db)({
-      atMs: at,
-      actor: by,
-      role,
-      action: 'warning.resend',
-      object: ticket,
-      version: steps.length,
-      digest: null,
-      detail,
-    });
-    return changes;
-  });
-}
 
 export interface WarningFilter {
   readonly state?: WarningState;
@@ -400,10 +155,7 @@ export function warningsAbout(db: Database, indicator: string, fromMs: number | 
     .all(indicator, fromMs ?? 0) as string[];
 }
 
-function ticketOf(db: Database, id: number): string {
-  return db.prepare('SELECT ticket FROM warnings WHERE id = ?').pluck().get(id) as string;
-}
-
+/** In their order. */
 function stepsOf(db: Database, id: number): WarningStep[] {
   return db
     .prepare<[number], WarningStep>(

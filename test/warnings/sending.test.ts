@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import {
-  draftWarning,
-  findWarning,
-  type Recipient,
-  recordWarningStep,
-  sendAgain,
-} from '../../src/store/warnings.ts';
+import { sendAgain } from '../../src/store/warning-mails.ts';
+import { draftWarning, recordWarningStep } from '../../src/store/warning-steps.ts';
+import { findWarning, type Recipient } from '../../src/store/warnings.ts';
 import { type Post, sendWarnings } from '../../src/victims/warnings/sending.ts';
 
 const RECIPIENT: Recipient = { kind: 'operator', id: 'example-isp', mail: 'noc@isp.example', language: 'fr' };
@@ -37,7 +33,7 @@ function approved() {
       },
       SENDER,
       B,
-      atMs,
+      { nowMs: atMs },
     );
   return { db, ticket, sent, send };
 }
@@ -109,6 +105,28 @@ describe('a warning is taken back', () => {
     expect(text).toContain(`[${ticket}] Retiré`);
     expect(text).toContain('a mistake');
     expect(() => recordWarningStep(db, ticket, 'acknowledge', null, A)).toThrow(/retracted/);
+  });
+});
+
+describe('what is retracted while it is being sent', () => {
+  it('is not tried again where it was not sent', async () => {
+    const { db, ticket, send } = approved();
+    const report = await send(async () => {
+      recordWarningStep(db, ticket, 'retract', 'a mistake', A);
+      throw smtpError('RCPT TO', 450);
+    });
+    expect(report.failed).toBe(1);
+    expect(findWarning(db, ticket).mails).toEqual([]);
+  });
+
+  it('is not sent again by hand: only the mail that takes it back is', async () => {
+    const { db, ticket, sent, send } = approved();
+    await send(() => Promise.reject(smtpError('DATA')));
+    recordWarningStep(db, ticket, 'retract', 'a mistake', A);
+    sendAgain(db, ticket, B);
+    await send(works);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain('.retraction.');
   });
 });
 

@@ -9,13 +9,8 @@ import { type EvidenceFilter, iterateEvidence, type StoredEvidence } from '../..
 import { indicatorReader } from '../../store/indicator-records.ts';
 import { knownOperators } from '../../store/operators.ts';
 import type { NewChange } from '../../store/recording.ts';
-import {
-  draftWarning,
-  lastWarnedMs,
-  lastWarnedOf,
-  type Recipient,
-  type WarningItem,
-} from '../../store/warnings.ts';
+import { draftWarning } from '../../store/warning-steps.ts';
+import { lastWarnedMs, lastWarnedOf, type Recipient, type WarningItem } from '../../store/warnings.ts';
 import type { Attributor } from '../attribution.ts';
 import { evidenceOf } from '../evidence.ts';
 import { EVIDENCE_CLASSES, type EvidenceClass, strengthOf } from '../evidence-class.ts';

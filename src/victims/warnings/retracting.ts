@@ -1,7 +1,8 @@
 // Takes back warnings that speak of a time at which the address was no C2 server's: a dispute was upheld (L11), or a
 // revocation says since when it was not any more (L10).
 import type { Database } from '../../store/database.ts';
-import { recordWarningStep, warningsAbout } from '../../store/warnings.ts';
+import { recordWarningStep } from '../../store/warning-steps.ts';
+import { warningsAbout } from '../../store/warnings.ts';
 import type { WarningTexts } from './texts.ts';
 
 interface Wrong {

@@ -7,13 +7,12 @@ import { indicatorReader } from '../../store/indicator-records.ts';
 import { knownOperators } from '../../store/operators.ts';
 import {
   type ClaimedMail,
-  claimMails,
-  itemsOf,
+  claimMail,
   settleFailed,
   settleSent,
   settleUnclear,
-  type Warning,
-} from '../../store/warnings.ts';
+} from '../../store/warning-mails.ts';
+import { itemsOf, type Warning } from '../../store/warnings.ts';
 import { Coverages } from '../coverage.ts';
 import { evidenceOf } from '../evidence.ts';
 import { type Letter, type LetterItem, type Sender, writeRetraction, writeWarning } from './letter.ts';
@@ -50,7 +49,7 @@ export async function sendWarnings(
   post: Post,
   sender: Sender | null,
   change: { readonly by: string; readonly role: string },
-  nowMs = Date.now(),
+  { nowMs = Date.now(), signal }: { readonly nowMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<SendReport> {
   if (!sender) {
     throw new FlowSieveError(
@@ -59,9 +58,11 @@ export async function sendWarnings(
     );
   }
   const report = { sent: 0, failed: 0, unclear: 0 };
-  for (const claimed of claimMails(db, nowMs, MAILS_A_ROUND)) {
-    const outcome = await sendOne(db, post, sender, claimed, change, nowMs);
-    report[outcome] += 1;
+  // One after another: of a process that is killed, only the mail that it was sending is unclear.
+  for (let mails = 0; mails < MAILS_A_ROUND && !signal?.aborted; mails++) {
+    const claimed = claimMail(db, nowMs);
+    if (!claimed) break;
+    report[await sendOne(db, post, sender, claimed, change, nowMs)] += 1;
   }
   return report;
 }

@@ -36,7 +36,7 @@ export class WarningTask {
     this.log = log;
   }
 
-  async run(nowMs: number): Promise<void> {
+  async run(nowMs: number, signal: AbortSignal): Promise<void> {
     const settings = this.settings();
     try {
       const retracted = retractWrong(this.db);
@@ -45,7 +45,7 @@ export class WarningTask {
         await this.draft(settings, nowMs);
         this.draftedMs = nowMs;
       }
-      await this.send(settings, nowMs);
+      await this.send(settings, nowMs, signal);
     } catch (error) {
       // Another process is writing: the next run takes it up.
       if (!isBusy(error)) throw error;
@@ -66,11 +66,15 @@ export class WarningTask {
     }
   }
 
-  private async send({ sender, openPost }: WarningTaskSettings, nowMs: number): Promise<void> {
+  private async send(
+    { sender, openPost }: WarningTaskSettings,
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (!sender || !openPost) return;
     const post = openPost();
     try {
-      const { sent, failed, unclear } = await sendWarnings(this.db, post, sender, SYSTEM, nowMs);
+      const { sent, failed, unclear } = await sendWarnings(this.db, post, sender, SYSTEM, { nowMs, signal });
       if (sent > 0) this.log.info({ sent }, 'warnings sent');
       if (failed > 0) this.log.warn({ failed }, 'warnings could not be sent; they are tried again');
       if (unclear > 0)
