@@ -14,6 +14,7 @@ import type { AuthorityRecords } from '../authority/records.ts';
 import { nearest } from '../authority/refusal.ts';
 import { retentionBases } from '../authority/regime.ts';
 import { loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { DISCARD_REASONS } from '../core/counters.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { formatPrefix } from '../core/prefix.ts';
@@ -29,7 +30,6 @@ import { stepsOf } from '../store/indicator-steps.ts';
 import type { ExplainOptions } from './authorisation-explain.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { parseFlow } from './flow-argument.ts';
-import { inForceOptions } from './in-force-options.ts';
 
 export async function explainFlow(commandLine: GlobalOptions, asked: ExplainOptions): Promise<void> {
   const flow = parseFlow(asked.flow);

@@ -5,6 +5,7 @@ import { protocolName } from '../authority/protocols.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Bound } from '../authority/spans.ts';
 import { loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { formatInstant } from '../core/time.ts';
@@ -13,7 +14,6 @@ import { openDatabase } from '../store/database.ts';
 import { type DocumentedIndicator, iterateIndicators } from '../store/indicator-records.ts';
 import type { ShowCommandOptions } from './authorisation.ts';
 import { type GlobalOptions, print } from './command.ts';
-import { inForceOptions } from './in-force-options.ts';
 import { LineWriter } from './output.ts';
 import { formatTable } from './table.ts';
 

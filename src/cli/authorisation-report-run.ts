@@ -10,6 +10,7 @@ import { operatorRequest } from '../authority/documents/operator-request.ts';
 import { registerDocument } from '../authority/documents/register.ts';
 import { writeDocument } from '../authority/documents/write.ts';
 import { loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { formatInstant } from '../core/time.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -18,7 +19,6 @@ import type { ReportOptions } from './authorisation-report.ts';
 import { authorisationNamed, changesBase, registersNamed } from './authorisation-report-scope.ts';
 import { type GlobalOptions, log } from './command.ts';
 import { FileWriter } from './file-writer.ts';
-import { inForceOptions } from './in-force-options.ts';
 import { LineWriter } from './output.ts';
 
 export async function writeReport(

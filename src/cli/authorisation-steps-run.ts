@@ -2,6 +2,7 @@
 import { explain } from '../authority/explain.ts';
 import type { NewAuthorisationStep } from '../authority/steps.ts';
 import { loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { deliverAfterChange } from '../notices/after-change.ts';
 import { recordAuthorisationStep } from '../store/authorisation-steps.ts';
 import { loadRecords } from '../store/authority-records.ts';
@@ -10,7 +11,6 @@ import type { AuthorisationStepOptions } from './authorisation-steps.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { currentUser } from './current-user.ts';
 import { evidenceDigest } from './evidence-argument.ts';
-import { inForceOptions } from './in-force-options.ts';
 
 export async function changeAuthorisation(
   kind: NewAuthorisationStep['kind'],

@@ -4,12 +4,12 @@ import { standingOf } from '../authority/lifecycle.ts';
 import { type IndicatorStatus, statusOf, statusOfDraft } from '../authority/status.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import type { Database } from '../store/database.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
 import { stepsOf } from '../store/indicator-steps.ts';
 import type { GlobalOptions } from './command.ts';
-import { inForceOptions } from './in-force-options.ts';
 import { LineWriter } from './output.ts';
 import { oneLine } from './wording.ts';
 

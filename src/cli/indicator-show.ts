@@ -2,6 +2,7 @@
 import { explain } from '../authority/explain.ts';
 import { statusOf } from '../authority/status.ts';
 import { loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { formatInstant } from '../core/time.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
@@ -11,7 +12,6 @@ import { findProposal } from '../store/proposals.ts';
 import { windowLines } from './authorisation-output.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { showDraft } from './draft-show.ts';
-import { inForceOptions } from './in-force-options.ts';
 import type { ShowOptions } from './indicator.ts';
 import { findTarget } from './indicator-target.ts';
 import { disputeLine, documentLines, hitLines, stepLine } from './indicator-wording.ts';

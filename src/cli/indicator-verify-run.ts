@@ -7,6 +7,7 @@ import { describeFault } from '../authority/refusal.ts';
 import { statusOf } from '../authority/status.ts';
 import type { NewStep } from '../authority/steps.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { formatPrefix } from '../core/prefix.ts';
 import { deliverAfterChange } from '../notices/after-change.ts';
@@ -18,7 +19,6 @@ import { type NewChange, type RecordOptions, recording } from '../store/recordin
 import { EXIT, type GlobalOptions, log } from './command.ts';
 import { currentUser } from './current-user.ts';
 import { evidenceDigest } from './evidence-argument.ts';
-import { inForceOptions } from './in-force-options.ts';
 import { refuseCommonGeneration } from './indicator-change-run.ts';
 import type { VerifyOptions } from './indicator-changes.ts';
 import { MOST_LINES, type RecordedChange, reportChanges } from './indicator-report.ts';

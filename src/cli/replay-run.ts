@@ -1,6 +1,7 @@
 // Runs `flowsieve replay`: the list, the workers, the inputs one after another.
 import { statSync } from 'node:fs';
 import { loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { CurrentList } from '../engine/current-list.ts';
 import { Pipeline } from '../engine/pipeline.ts';
@@ -10,7 +11,6 @@ import { expandInputs } from '../ingest/inputs.ts';
 import { importAuthorisationFile } from '../store/authorisations.ts';
 import { openDatabase } from '../store/database.ts';
 import { type GlobalOptions, log } from './command.ts';
-import { inForceOptions } from './in-force-options.ts';
 import { Interruption } from './interruption.ts';
 import { openProgress } from './progress.ts';
 import type { ReplayCommandOptions } from './replay.ts';

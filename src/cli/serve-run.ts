@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { addedRegimes } from '../authority/added-regimes.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { openLog } from '../core/log.ts';
 import { packageVersion } from '../core/package.ts';
@@ -16,7 +17,6 @@ import { readCredentials, readKeyPair } from '../ingest/tls/credentials.ts';
 import { openDatabase } from '../store/database.ts';
 import { EXIT, type GlobalOptions } from './command.ts';
 import { daemonTasks } from './daemon-tasks.ts';
-import { inForceOptions } from './in-force-options.ts';
 
 /** Another process's write must not stop the main thread: the commit is tried again instead. */
 const BUSY_TIMEOUT_MS = 20;
@@ -52,7 +52,7 @@ export async function runServe(options: GlobalOptions): Promise<number> {
       const { database } = configuration;
       await daemon.reload(daemonOptions({ ...wanted, database }));
       inUse = { ...wanted, database };
-      http.reload(inForceOptions(wanted));
+      http.reload(inUse, addedRegimes());
       for (const fixed of ['database', 'http'] as const) {
         if (!isDeepStrictEqual(wanted[fixed], configuration[fixed]))
           log.warn({ option: fixed }, 'takes effect at the next start');
@@ -90,10 +90,9 @@ export async function runServe(options: GlobalOptions): Promise<number> {
 }
 
 function httpSetup(configuration: Configuration): HttpSetup {
-  const { database } = configuration;
-  const { host, port, cert, key } = configuration.http;
+  const { port, cert, key } = configuration.http;
   const tls = cert === null || key === null ? null : readTlsFiles({ cert, key });
-  return { database, host, port, tls, inForce: inForceOptions(configuration), regimes: addedRegimes() };
+  return { configuration, port, tls, regimes: addedRegimes() };
 }
 
 function readTlsFiles(files: TlsFiles): TlsFiles {

@@ -9,6 +9,12 @@ export interface Session {
   readonly expiresAtMs: number;
 }
 
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+  readonly total: number | null;
+}
+
 export class ApiProblem extends Error {
   readonly status: number;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
@@ -84,6 +90,18 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   } catch {
     return new ApiProblem(response.status, response.statusText);
   }
+}
+
+/** `/api/victims?q=x`, without what is empty. */
+export function withQuery(
+  path: string,
+  query: Readonly<Record<string, string | number | null | undefined>>,
+): string {
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? path : `${path}?${text}`;
 }
 
 export interface Loaded<T> {

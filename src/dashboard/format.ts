@@ -13,8 +13,38 @@ export function roughly(value: number): string {
   }).format(value);
 }
 
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1);
+  return `${roughly(value / 1000 ** power)} ${units[power]}`;
+}
+
+export function share(value: number): string {
+  const digits = value > 0 && value < 0.01 ? 2 : 1;
+  return new Intl.NumberFormat(currentLanguage(), { style: 'percent', maximumFractionDigits: digits }).format(
+    value,
+  );
+}
+
 /** 2026-06-25 09:00:00 UTC: the same in every language, so that it can be compared and searched for. */
 export function instant(ms: number | null): string {
   if (ms === null || !Number.isFinite(ms)) return '–';
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+/** In 3 days, 5 minutes ago. */
+export function fromNow(ms: number, nowMs = Date.now()): string {
+  const distance = ms - nowMs;
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(distance) >= length) ?? ['second', 1_000];
+  return new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' }).format(
+    Math.round(distance / size),
+    unit,
+  );
 }

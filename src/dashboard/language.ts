@@ -1,15 +1,15 @@
-// Words of the interface: one file of messages a language, all with the same keys. English comes with the program, the others
-// when they are chosen.
-import english from './messages/en.json';
+// Words of the interface: for each language one file of messages a page, all with the same keys. English comes with the
+// program, the others when they are chosen.
+import english from './messages/en.ts';
 
 export type MessageKey = keyof typeof english;
 type Messages = Readonly<Record<MessageKey, string>>;
 
 const LOADERS = {
   en: async (): Promise<Messages> => english,
-  nl: async (): Promise<Messages> => (await import('./messages/nl.json')).default,
-  fr: async (): Promise<Messages> => (await import('./messages/fr.json')).default,
-  de: async (): Promise<Messages> => (await import('./messages/de.json')).default,
+  nl: async (): Promise<Messages> => (await import('./messages/nl.ts')).default,
+  fr: async (): Promise<Messages> => (await import('./messages/fr.ts')).default,
+  de: async (): Promise<Messages> => (await import('./messages/de.ts')).default,
 } as const;
 export type Language = keyof typeof LOADERS;
 

@@ -20,6 +20,17 @@ export function go(path: string, { replace = false } = {}): void {
   window.dispatchEvent(new Event(MOVED));
 }
 
+/** The query with some values set, `null` to take one away; the page stays. */
+export function setQuery(values: Readonly<Record<string, string | null>>): void {
+  const { query } = currentLocation();
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === '') query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  go(`${window.location.pathname}${text === '' ? '' : `?${text}`}`, { replace: true });
+}
+
 /** Of the parts of an address. */
 export function pathTo(...parts: readonly string[]): string {
   return `/${parts.map(encodeURIComponent).join('/')}`;

@@ -1,5 +1,5 @@
 // What every route may use.
-import type { InForceOptions } from '../authority/conditions.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { Log } from '../core/log.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
 import type { Database } from '../store/database.ts';
@@ -7,7 +7,8 @@ import type { Database } from '../store/database.ts';
 export interface HttpContext {
   /** A connection of the server's own. */
   readonly db: Database;
-  readonly inForce: InForceOptions;
+  /** As last reloaded. */
+  readonly configuration: Configuration;
   /** Whether clients reach the server by TLS. */
   readonly isSecure: boolean;
   readonly log: Log;

@@ -1,6 +1,7 @@
 // The HTTP thread, seen from the main one. Should it die, it is started again: flows are taken in all the while.
 import { Worker } from 'node:worker_threads';
-import type { InForceOptions } from '../authority/conditions.ts';
+import type { LoadedRegime } from '../authority/regime.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { threadEntry } from '../core/package.ts';
@@ -35,9 +36,9 @@ export class HttpThread {
   }
 
   /** Settings that take effect without a restart. */
-  reload(inForce: InForceOptions): void {
-    this.setup = { ...this.setup, inForce };
-    this.tell({ kind: 'settings', inForce });
+  reload(configuration: Configuration, regimes: readonly LoadedRegime[]): void {
+    this.setup = { ...this.setup, configuration, regimes };
+    this.tell({ kind: 'settings', configuration, regimes });
   }
 
   /** Sends what the daemon says of itself now. */
@@ -62,7 +63,8 @@ export class HttpThread {
   }
 
   private launch(): Promise<number> {
-    const { host, port } = this.setup;
+    const { port, configuration } = this.setup;
+    const { host } = configuration.http;
     const worker = new Worker(threadEntry('http'), { workerData: this.setup });
     this.worker = worker;
     this.post();

@@ -11,9 +11,11 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'POST /api/session': 'open',
   'GET /api/session': ALL,
   'DELETE /api/session': ALL,
+  // What is going on
   'GET /api/overview': ALL,
   'GET /api/figures/history': ALL,
   'GET /api/live': ALL,
+  // Tokens
   'GET /api/tokens': ADMIN,
   'POST /api/tokens': ADMIN,
   'DELETE /api/tokens/:id': ADMIN,

@@ -13,14 +13,8 @@ import { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
 import { DashboardFiles } from './dashboard-files.ts';
 import { problemHandler, problemOf, sendProblem } from './problem.ts';
-import { figuresRoutes } from './routes/figures.ts';
-import { healthRoutes } from './routes/health.ts';
-import { liveRoutes } from './routes/live.ts';
-import { overviewRoutes } from './routes/overview.ts';
-import { sessionRoutes } from './routes/session.ts';
-import { tokenRoutes } from './routes/tokens.ts';
+import { addRoutes } from './routes.ts';
 import { addSecurityHeaders } from './security.ts';
-import { Overview } from './standing.ts';
 
 export interface TlsFiles {
   /** PEM. */
@@ -73,13 +67,7 @@ export async function buildServer(context: HttpContext, tls: TlsFiles | null = n
     transform: jsonSchemaTransform,
   });
   const access = new Access(app as unknown as FastifyInstance, context);
-  healthRoutes(app, context);
-  sessionRoutes(app, context, access);
-  tokenRoutes(app, context);
-  const overview = new Overview(context);
-  overviewRoutes(app, overview);
-  figuresRoutes(app, context);
-  liveRoutes(app, context, access, overview);
+  addRoutes(app, context, access);
   await app.ready();
   return app;
 }

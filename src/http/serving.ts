@@ -13,25 +13,27 @@ export async function serveHttp(setup: HttpSetup, port: MessagePort): Promise<vo
   // Where processors are short, receivers go first. Linux alone has priorities by thread; elsewhere it would be all of us.
   if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   setAddedRegimes(setup.regimes);
-  const db = openDatabase(setup.database);
+  const db = openDatabase(setup.configuration.database);
   const log = openLog();
   let figures: LiveFigures | null = null;
-  let { inForce } = setup;
+  let { configuration } = setup;
   const context = {
     db,
     log,
     isSecure: setup.tls !== null,
     figures: () => figures,
-    get inForce() {
-      return inForce;
+    get configuration() {
+      return configuration;
     },
   };
   const app = await buildServer(context, setup.tls);
   const tell = (message: FromHttp) => port.postMessage(message);
   port.on('message', async (message: ToHttp) => {
     if (message.kind === 'figures') figures = message.figures;
-    else if (message.kind === 'settings') inForce = message.inForce;
-    else {
+    else if (message.kind === 'settings') {
+      configuration = message.configuration;
+      setAddedRegimes(message.regimes);
+    } else {
       await app.close();
       db.close();
       log.flush();
@@ -39,7 +41,7 @@ export async function serveHttp(setup: HttpSetup, port: MessagePort): Promise<vo
     }
   });
   try {
-    await app.listen({ host: setup.host, port: setup.port });
+    await app.listen({ host: configuration.http.host, port: setup.port });
     tell({ kind: 'listening', port: (app.server.address() as AddressInfo).port });
   } catch (error) {
     tell({ kind: 'refused', reason: (error as Error).message });

@@ -1,24 +1,25 @@
 // What the main thread and the HTTP thread say to each other: plain data.
-import type { InForceOptions } from '../authority/conditions.ts';
 import type { LoadedRegime } from '../authority/regime.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
 import type { TlsFiles } from './server.ts';
 
 export interface HttpSetup {
-  /** The database's path. */
-  readonly database: string;
-  readonly host: string;
+  readonly configuration: Configuration;
   /** 0 = any that is free. */
   readonly port: number;
   readonly tls: TlsFiles | null;
-  readonly inForce: InForceOptions;
   /** The regimes beside those bundled, as the configuration has them. */
   readonly regimes: readonly LoadedRegime[];
 }
 
 export type ToHttp =
   | { readonly kind: 'figures'; readonly figures: LiveFigures }
-  | { readonly kind: 'settings'; readonly inForce: InForceOptions }
+  | {
+      readonly kind: 'settings';
+      readonly configuration: Configuration;
+      readonly regimes: readonly LoadedRegime[];
+    }
   | { readonly kind: 'stop' };
 
 export type FromHttp =

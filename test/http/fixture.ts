@@ -1,5 +1,6 @@
 // A server over a database of its own, asked without a socket.
 import { onTestFinished } from 'vitest';
+import { loadConfiguration } from '../../src/config/configuration.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import type { HttpContext } from '../../src/http/context.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -15,7 +16,7 @@ export async function testServer(given: Partial<HttpContext> = {}) {
     log: LOG,
     isSecure: false,
     figures: () => null,
-    inForce: { onOverdue: 'suspend', onAuthorised: 'warn' },
+    configuration: await loadConfiguration({}, {}),
     ...given,
   });
   onTestFinished(async () => {

@@ -1,9 +1,17 @@
-// A table that can be scrolled by keyboard.
+// A table of rows that come page by page: sorted and filtered by the server, more on demand.
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { ApiProblem, ask, type Page, withQuery } from '../api.ts';
+import { count } from '../format.ts';
+import { t } from '../language.ts';
+import { setQuery, useLocation } from '../router.ts';
+import { Empty } from './states.tsx';
 
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
+  /** The name by which the server sorts. */
+  readonly sort?: string;
   readonly numeric?: boolean;
 }
 
@@ -12,9 +20,11 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
+  readonly sorted?: { readonly by: string | null; readonly descending: boolean };
+  readonly onSort?: (by: string) => void;
 }
 
-export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: TableProps<Row>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="scroll" tabIndex={0} aria-label={caption}>
@@ -22,11 +32,27 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         <caption>{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ title, numeric }) => (
-              <th key={title} scope="col" class={numeric ? 'number' : undefined}>
-                {title}
-              </th>
-            ))}
+            {columns.map(({ title, sort, numeric }) => {
+              const isSorted = sort !== undefined && sorted?.by === sort;
+              const direction = sorted?.descending ? 'descending' : 'ascending';
+              return (
+                <th
+                  key={title}
+                  scope="col"
+                  class={numeric ? 'number' : undefined}
+                  aria-sort={isSorted ? direction : undefined}
+                >
+                  {sort === undefined || !onSort ? (
+                    title
+                  ) : (
+                    <button type="button" class="sort" onClick={() => onSort(sort)}>
+                      {title}
+                      <span aria-hidden="true">{isSorted ? (sorted?.descending ? ' ↓' : ' ↑') : ''}</span>
+                    </button>
+                  )}
+                </th>
+              );
+            })}
           </tr>
         </thead>
         <tbody>
@@ -42,5 +68,102 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Rows of an API list; its filters are those of the page's address. */
+export function ApiTable<Row>({
+  path,
+  filters,
+  caption,
+  columns,
+  keyOf,
+  empty,
+  version = 0,
+}: {
+  readonly path: string;
+  /** Names of the address's query that go to the server. */
+  readonly filters: readonly string[];
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly keyOf: (row: Row) => string;
+  readonly empty: ComponentChildren;
+  /** When it changes, the rows are asked for again. */
+  readonly version?: number;
+}) {
+  const { query } = useLocation();
+  const [pages, setPages] = useState<readonly Page<Row>[]>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isLoading, setLoading] = useState(true);
+  const names = [...filters, 'sort', 'order'];
+  const asked = withQuery(path, Object.fromEntries(names.map((name) => [name, query.get(name)])));
+  const load = async (
+    cursor: string | null,
+    before: readonly Page<Row>[],
+    signal?: AbortSignal,
+  ): Promise<void> => {
+    setLoading(true);
+    try {
+      const joint = asked.includes('?') ? '&' : '?';
+      const page = await ask<Page<Row>>(
+        cursor === null ? asked : `${asked}${joint}cursor=${encodeURIComponent(cursor)}`,
+        signal ? { signal } : {},
+      );
+      setPages([...before, page]);
+      setProblem(null);
+      setLoading(false);
+    } catch (error) {
+      if ((error as Error).name === 'AbortError') return;
+      if (!(error instanceof ApiProblem)) throw error;
+      setProblem(error.message);
+      setLoading(false);
+    }
+  };
+  useEffect(() => {
+    const ending = new AbortController();
+    void load(null, [], ending.signal);
+    return () => ending.abort();
+  }, [asked, version]);
+  const sort = (by: string): void => {
+    const descends = query.get('sort') === by && query.get('order') !== 'desc';
+    setQuery({ sort: by, order: descends ? 'desc' : null });
+  };
+  const rows = pages.flatMap(({ items }) => items);
+  const last = pages.at(-1);
+  return (
+    <div aria-busy={isLoading}>
+      {problem === null ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {rows.length > 0 ? (
+        <Table
+          caption={caption}
+          columns={columns}
+          rows={rows}
+          keyOf={keyOf}
+          sorted={{ by: query.get('sort'), descending: query.get('order') === 'desc' }}
+          onSort={sort}
+        />
+      ) : isLoading || problem !== null ? null : (
+        <Empty text={t('state.none')} next={empty} />
+      )}
+      <p class="more" role="status">
+        {isLoading
+          ? t('state.loading')
+          : last && rows.length > 0
+            ? t('table.shown', {
+                shown: count(rows.length),
+                total: last.total === null ? '…' : count(last.total),
+              })
+            : ''}
+        {last?.nextCursor && !isLoading ? (
+          <button type="button" onClick={() => void load(last.nextCursor, pages)}>
+            {t('table.more')}
+          </button>
+        ) : null}
+      </p>
+    </div>
   );
 }

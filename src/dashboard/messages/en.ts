@@ -1,0 +1,9 @@
+import accounts from './en/accounts.json';
+import app from './en/app.json';
+import authorisations from './en/authorisations.json';
+import indicators from './en/indicators.json';
+import now from './en/now.json';
+import operators from './en/operators.json';
+import victims from './en/victims.json';
+
+export default { ...app, ...now, ...indicators, ...victims, ...operators, ...accounts, ...authorisations };

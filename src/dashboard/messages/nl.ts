@@ -1,0 +1,9 @@
+import accounts from './nl/accounts.json';
+import app from './nl/app.json';
+import authorisations from './nl/authorisations.json';
+import indicators from './nl/indicators.json';
+import now from './nl/now.json';
+import operators from './nl/operators.json';
+import victims from './nl/victims.json';
+
+export default { ...app, ...now, ...indicators, ...victims, ...operators, ...accounts, ...authorisations };

@@ -1,0 +1,127 @@
+// A daemon with the demonstration's lists, and a browser in front of it.
+import { existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { TokenRole } from '../../src/store/tokens.ts';
+import { Served } from '../daemon/served.ts';
+import { flowsieve, temporaryFolder } from '../support/cli.ts';
+import { writeDemoLists } from '../support/demo-list.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Where to put pictures of what was tested, for people to look at. */
+const PICTURES = process.env.TEST_PICTURES;
+const SIZES = [
+  { width: 1280, height: 900 },
+  { width: 390, height: 844 },
+];
+
+export const WITHOUT_CHROMIUM = !existsSync(CHROMIUM);
+export const NEEDS = `(needs ${CHROMIUM})`;
+
+/** One browser for a suite. */
+export function useBrowser(): () => Browser {
+  let browser: Browser | null = null;
+  beforeAll(async () => {
+    if (!WITHOUT_CHROMIUM) {
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    }
+  });
+  afterAll(() => browser?.close());
+  return () => browser as Browser;
+}
+
+export interface ServedDashboard {
+  /** Where flows are taken in. */
+  readonly to: { readonly address: string; readonly port: number };
+  readonly db: string;
+  readonly address: string;
+  /** A new token's text. */
+  readonly token: (role: TokenRole, person?: string, operator?: string) => string;
+}
+
+/** @param prepare what is to stand in the database before the daemon starts, by the command line */
+export async function serveDashboard(
+  prepare: (db: string, folder: string) => void = () => {},
+): Promise<ServedDashboard> {
+  const folder = temporaryFolder();
+  const listener =
+    '{protocol: udp, host: 127.0.0.1, port: 0, operator: example-isp, retention_basis: lce-126-1, exporters: [127.0.0.0/8]}';
+  writeFileSync(
+    join(folder, 'flowsieve.yaml'),
+    `database: flows.db\nlisteners: [${listener}]\nhttp: {port: 0}\n`,
+  );
+  const path = join(folder, 'flows.db');
+  const db = ['--db', path];
+  for (const list of writeDemoLists(folder)) flowsieve(['authorisation', 'import', list, ...db]);
+  prepare(path, folder);
+  const token = (role: TokenRole, person = `an.${role}`, operator = 'example-isp') => {
+    const of = role === 'operator' ? ['--operator', operator] : [];
+    const made = flowsieve(['token', 'create', '--role', role, '--name', person, ...of, '--json', ...db]);
+    return (JSON.parse(made.stdout) as { text: string }).text;
+  };
+  const daemon = new Served(folder);
+  const { fields } = await daemon.log.next('started');
+  return { to: await daemon.to(), db: path, token, address: `http://127.0.0.1:${fields.port}/` };
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the console and the page complained of. */
+  readonly errors: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** A page of its own context, logged in by a token. */
+export async function login(browser: Browser, address: string, token: string): Promise<OpenPage> {
+  const context = await browser.newContext({
+    viewport: SIZES[0] ?? null,
+    locale: 'en-GB',
+    acceptDownloads: true,
+  });
+  await context.addInitScript({ path: AXE });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    // Before the login, nobody is.
+    if (message.type() === 'error' && !message.text().includes('401')) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(address);
+  await page.getByLabel('Access token').fill(token);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Log out' }).waitFor();
+  return { page, errors, close: () => context.close() };
+}
+
+/** As it stands, wide and narrow, light and dark: nobody is kept out, and nothing is wider than the window. */
+export async function expectUsable(page: Page, name: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const theme of ['light', 'dark']) {
+      await page.getByLabel('Colours').selectOption(theme);
+      if (PICTURES) {
+        await page.screenshot({ path: join(PICTURES, `${name}-${size.width}-${theme}.png`), fullPage: true });
+      }
+      expect(await seriousFindings(page), `${name}: ${theme}, ${size.width} px`).toEqual([]);
+      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      expect(await page.evaluate(overflow), `${name}: ${size.width} px, wider than the window`).toBe(0);
+    }
+  }
+  await page.setViewportSize(SIZES[0] as (typeof SIZES)[number]);
+}
+
+/** @returns what axe finds that keeps people out */
+async function seriousFindings(page: Page): Promise<string[]> {
+  interface Finding {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }
+  const found = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
