@@ -161,5 +161,5 @@ function prefixed(path: string, found: Fault): Fault {
 
 function refused(name: string, faults: readonly Fault[]): FlowSieveError {
   const lines = faults.map((found) => `\n  ${describeFault(found)}`);
-  return new FlowSieveError('AUTHORISATION_UNREADABLE', `${name} is refused:${lines.join('')}`);
+  return new FlowSieveError('AUTHORISATION_UNREADABLE', `${name} is refused:${lines.join('')}`, { faults });
 }

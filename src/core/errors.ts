@@ -31,13 +31,27 @@ export const ERROR_CODES = {
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What is wrong with one field, and by which rule: for programs, beside the message that people read. */
+export interface FieldFault {
+  readonly field: string;
+  readonly rule: string;
+  readonly message: string;
+}
+
 export class FlowSieveError extends Error {
   override readonly name = 'FlowSieveError';
   readonly code: ErrorCode;
+  /** Empty where it is no matter of fields. */
+  readonly faults: readonly FieldFault[];
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; faults?: readonly FieldFault[] } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
+    this.faults = options.faults ?? [];
   }
 
   get exitStatus(): number {

@@ -86,7 +86,8 @@ async function problemOf(response: Response): Promise<ApiProblem> {
       detail?: string;
       errors?: ApiProblem['errors'];
     };
-    return new ApiProblem(response.status, detail ?? title, errors);
+    // What the detail says is not said twice.
+    return new ApiProblem(response.status, detail ?? title, detail === undefined ? errors : []);
   } catch {
     return new ApiProblem(response.status, response.statusText);
   }

@@ -11,7 +11,7 @@ export interface Problem {
   readonly detail?: string;
   readonly instance?: string;
   /** What is wrong with the request, field by field. */
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+  readonly errors?: readonly { readonly field: string; readonly rule?: string; readonly message: string }[];
 }
 
 /** What the engine refuses, as HTTP says it. */
@@ -95,8 +95,13 @@ function toProblem(error: FastifyError, request: FastifyRequest): Problem {
     return { ...problemOf(400, undefined, request), errors };
   }
   if (error instanceof FlowSieveError) {
-    const status = STATUS_OF[error.code];
-    return { ...problemOf(status, error.message, request), type: `urn:flowsieve:problem:${error.code}` };
+    const { code, message, faults } = error;
+    const errors = faults.map(({ field, rule, message: wrong }) => ({ field, rule, message: wrong }));
+    return {
+      ...problemOf(STATUS_OF[code], message, request),
+      type: `urn:flowsieve:problem:${code}`,
+      ...(errors.length === 0 ? {} : { errors }),
+    };
   }
   if (error instanceof HttpError) return problemOf(error.status, error.message, request);
   const status = error.statusCode ?? 500;

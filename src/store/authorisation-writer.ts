@@ -23,12 +23,10 @@ export function refuseHead(
   const faults = [
     ...(before ? otherDecision(authorisation, before) : []),
     ...unknownPredecessor(db, authorisation),
-  ];
+  ].map((found) => ({ ...found, field: `authorisation.${found.field}` }));
   if (faults.length === 0) return;
-  const lines = faults.map(
-    (found) => `\n  ${describeFault({ ...found, field: `authorisation.${found.field}` })}`,
-  );
-  throw new FlowSieveError('AUTHORISATION_UNREADABLE', `${name} is refused:${lines.join('')}`);
+  const lines = faults.map((found) => `\n  ${describeFault(found)}`);
+  throw new FlowSieveError('AUTHORISATION_UNREADABLE', `${name} is refused:${lines.join('')}`, { faults });
 }
 
 /** A reference is unique: another decision under it would silently take the place of the first. */

@@ -59,7 +59,7 @@ export function following(
 }
 
 export function refusedChange(entry: string, found: Fault): FlowSieveError {
-  return new FlowSieveError('REFUSED', `${entry}: ${describeFault(found)}`);
+  return new FlowSieveError('REFUSED', `${entry}: ${describeFault(found)}`, { faults: [found] });
 }
 
 /** SHA-256 of a step's canonical JSON. */
