@@ -16,7 +16,9 @@ import { type Database, openDatabase } from '../store/database.ts';
 import { iterateLedger, type LedgerCounts } from '../store/ledger.ts';
 import { iterateMatches, type StoredMatch } from '../store/matches.ts';
 import { EXIT, type GlobalOptions, log, print } from './command.ts';
+import type { DemoOptions } from './demo.ts';
 import { DEMO_OPERATOR, DEMO_RETENTION_BASIS, demoAuthorisations } from './demo-authorisation.ts';
+import { serveDemo } from './demo-serve.ts';
 import { streamCaptures } from './demo-stream.ts';
 import { Interruption } from './interruption.ts';
 import { formatTable } from './table.ts';
@@ -33,9 +35,10 @@ interface Shown {
 }
 
 /** @returns the exit status */
-export async function runDemo({ json }: GlobalOptions): Promise<number> {
+export async function runDemo({ json }: GlobalOptions, { serve, port }: DemoOptions): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'flowsieve-demo-'));
-  const db = openDatabase(join(folder, 'demo.db'));
+  const database = join(folder, 'demo.db');
+  const db = openDatabase(database);
   const interruption = new Interruption();
   let isComplete = true;
   try {
@@ -55,6 +58,8 @@ export async function runDemo({ json }: GlobalOptions): Promise<number> {
       }));
       printTables(db, [...live, ...replayed.shown], current.refreshed().list.indicators.length);
     }
+    if (serve) await serveDemo(db, { database, port, json }, interruption.signal);
+    else if (!json) print('\nNothing else was kept. The database was temporary and is gone.');
   } finally {
     interruption.end();
     db.close();
@@ -174,7 +179,6 @@ function printTables(db: Database, shown: readonly Shown[], listed: number): voi
       ]),
     ),
   );
-  print('\nNothing else was kept. The database was temporary and is gone.');
 }
 
 interface Contact {

@@ -20,8 +20,19 @@ export interface Stream {
   readonly exporter: string;
 }
 
+export const DEMO_LISTENER = {
+  protocol: 'udp',
+  host: LOOPBACK,
+  port: 0,
+  operator: DEMO_OPERATOR,
+  retentionBasis: DEMO_RETENTION_BASIS,
+  exporters: ['127.0.0.0/8'],
+  receiveBuffer: 4_194_304,
+  sockets: 1,
+} as const;
+
 /** Only what goes wrong is of interest in a demo. */
-const QUIET: Log = {
+export const QUIET: Log = {
   info() {},
   warn() {},
   error: (fields, message) => log(`${message}: ${JSON.stringify(fields)}`),
@@ -37,18 +48,7 @@ export async function streamCaptures(
   const daemon = new Daemon(
     db,
     {
-      listeners: [
-        {
-          protocol: 'udp',
-          host: LOOPBACK,
-          port: 0,
-          operator: DEMO_OPERATOR,
-          retentionBasis: DEMO_RETENTION_BASIS,
-          exporters: ['127.0.0.0/8'],
-          receiveBuffer: 4_194_304,
-          sockets: 1,
-        },
-      ],
+      listeners: [DEMO_LISTENER],
       straddling: 'contained',
       ...IN_FORCE_DEFAULTS,
       retentionDays: 365,
