@@ -1,9 +1,7 @@
 // Runs `flowsieve basis suspend`, `reinstate` and `list` (L20).
+import { knownBases, refuseUnknownBasis } from '../authority/bases.ts';
 import type { IndicatorRecord } from '../authority/records.ts';
-import { nearest } from '../authority/refusal.ts';
-import { findRegime, regimeIds } from '../authority/regime.ts';
 import { loadConfiguration } from '../config/configuration.ts';
-import { FlowSieveError } from '../core/errors.ts';
 import { formatInstant } from '../core/time.ts';
 import { deliverAfterChange } from '../notices/after-change.ts';
 import { loadRecords } from '../store/authority-records.ts';
@@ -54,38 +52,6 @@ export async function changeBasis(
 }
 
 const DONE = { suspend: 'suspended and sequestered', reinstate: 'reinstated and released' } as const;
-
-interface KnownBasis {
-  readonly id: string;
-  readonly kind: 'retention' | 'access' | 'task';
-  readonly regimes: readonly string[];
-  readonly source: string;
-}
-
-/** Of all regimes, those that the configuration adds among them, each once. */
-function knownBases(): readonly KnownBasis[] {
-  const bases = new Map<string, KnownBasis>();
-  for (const regime of regimeIds().map((id) => findRegime(id)!)) {
-    for (const [kind, entries] of [
-      ['retention', regime.retention],
-      ['access', regime.access],
-      ['task', regime.tasks],
-    ] as const) {
-      for (const { id, source } of entries) {
-        bases.set(id, { id, kind, source, regimes: [...(bases.get(id)?.regimes ?? []), regime.id] });
-      }
-    }
-  }
-  return [...bases.values()];
-}
-
-export function refuseUnknownBasis(basis: string): void {
-  const known = knownBases().map(({ id }) => id);
-  if (known.includes(basis)) return;
-  const meant = nearest(basis, known);
-  const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  throw new FlowSieveError('USAGE', `basis: ${basis}: no regime has such a basis: ${hint} (rule L20)`);
-}
 
 function restsOn({ scope, withdrawnMs }: IndicatorRecord, basis: string): boolean {
   return withdrawnMs === null && [scope.retention, scope.access, scope.task].includes(basis);

@@ -1,9 +1,9 @@
 // Which matches are meant together, of what the command line names.
+import { refuseUnknownBasis } from '../authority/bases.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { findAuthorisation } from '../store/authorisations.ts';
 import type { Criterion } from '../store/criteria.ts';
 import type { Database } from '../store/database.ts';
-import { refuseUnknownBasis } from './basis-run.ts';
 import type { CriterionOptions } from './criterion-options.ts';
 import { findTarget } from './indicator-target.ts';
 
