@@ -3,9 +3,12 @@ import { FlowSieveError } from '../core/errors.ts';
 import { nearest } from './refusal.ts';
 import { findRegime, regimeIds } from './regime.ts';
 
+export const BASIS_KINDS = ['retention', 'access', 'task'] as const;
+
 export interface KnownBasis {
   readonly id: string;
-  readonly kind: 'retention' | 'access' | 'task';
+  readonly kind: (typeof BASIS_KINDS)[number];
+  readonly name: string;
   readonly regimes: readonly string[];
   readonly source: string;
 }
@@ -19,8 +22,8 @@ export function knownBases(): readonly KnownBasis[] {
       ['access', regime.access],
       ['task', regime.tasks],
     ] as const) {
-      for (const { id, source } of entries) {
-        bases.set(id, { id, kind, source, regimes: [...(bases.get(id)?.regimes ?? []), regime.id] });
+      for (const { id, name, source } of entries) {
+        bases.set(id, { id, kind, name, source, regimes: [...(bases.get(id)?.regimes ?? []), regime.id] });
       }
     }
   }

@@ -6,15 +6,11 @@ import {
   type DocumentFormat,
   type DocumentKind,
 } from '../authority/documents/kinds.ts';
+import type { ReportOptions } from '../store/reports.ts';
 import { instant } from './arguments.ts';
 import { globalOptions } from './command.ts';
 
-export interface ReportOptions {
-  readonly since?: number;
-  readonly sinceAuthorisation?: string;
-  readonly asKnownAt?: number;
-  readonly month?: string;
-  readonly operator?: string;
+export interface ReportCommandOptions extends ReportOptions {
   readonly format?: DocumentFormat;
   readonly out?: string;
 }
@@ -56,8 +52,10 @@ Examples:
   flowsieve authorisation report register intelligence-services --month 2026-07 --json
   flowsieve authorisation report block-list 002/2026 --format nftables | nft -f -`,
     )
-    .action(async (kind: DocumentKind, reference: string, options: ReportOptions, command: Command) => {
-      const { writeReport } = await import('./authorisation-report-run.ts');
-      await writeReport(kind, reference, globalOptions(command), options);
-    });
+    .action(
+      async (kind: DocumentKind, reference: string, options: ReportCommandOptions, command: Command) => {
+        const { writeReport } = await import('./authorisation-report-run.ts');
+        await writeReport(kind, reference, globalOptions(command), options);
+      },
+    );
 }

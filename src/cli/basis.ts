@@ -36,8 +36,8 @@ Examples:
     .command('list')
     .description('list the bases of all regimes, whether they are suspended, and what rests on them')
     .action(async (_: object, command: Command) => {
-      const { listBases } = await import('./basis-run.ts');
-      await listBases(globalOptions(command));
+      const { printBases } = await import('./basis-run.ts');
+      await printBases(globalOptions(command));
     });
 }
 
@@ -53,8 +53,8 @@ function change(basis: Command, kind: 'suspend' | 'reinstate'): Command {
     .option('--evidence <SHA-256 or file>', 'the ruling; of a file the digest is kept');
   return withChangeOptions(command, 'required').action(
     async (named: string, options: BasisOptions, command: Command) => {
-      const { changeBasis } = await import('./basis-run.ts');
-      await changeBasis(kind, named, globalOptions(command), options);
+      const { runBasisStep } = await import('./basis-run.ts');
+      await runBasisStep(kind, named, globalOptions(command), options);
     },
   );
 }

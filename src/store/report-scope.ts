@@ -1,5 +1,4 @@
 // What a report is on: since when changes are told, and which registers a name means.
-
 import type { KnownState } from '../authority/documents/known-state.ts';
 import type { Base } from '../authority/documents/list-changes.ts';
 import type { RegisterRequest } from '../authority/documents/register.ts';
@@ -7,9 +6,9 @@ import type { AuthorisationRecord } from '../authority/records.ts';
 import { findRegime, type Regime, regimeIds } from '../authority/regime.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { formatInstant } from '../core/time.ts';
-import type { Database } from '../store/database.ts';
-import { firstRecordedMs } from '../store/known-state.ts';
-import type { ReportOptions } from './authorisation-report.ts';
+import type { Database } from './database.ts';
+import { firstRecordedMs } from './known-state.ts';
+import type { ReportRequest } from './reports.ts';
 
 /** @throws FlowSieveError NOT_FOUND */
 export function authorisationNamed(
@@ -29,20 +28,23 @@ export function changesBase(
   db: Database,
   { records, asKnownAtMs }: KnownState,
   { reference, renews }: AuthorisationRecord,
-  { since, sinceAuthorisation }: ReportOptions,
+  { since, sinceAuthorisation, optionName }: ReportRequest,
 ): Base {
   if (since !== undefined) {
     if (since < asKnownAtMs) return { reference, atMs: since };
     throw new FlowSieveError(
       'USAGE',
-      `--since ${formatInstant(since)}: must lie before ${formatInstant(asKnownAtMs)}`,
+      `${optionName('since')} ${formatInstant(since)}: must lie before ${formatInstant(asKnownAtMs)}`,
     );
   }
   const earlier =
     sinceAuthorisation ?? (records.authorisations.has(renews ?? '') ? renews : null) ?? reference;
   const atMs = records.authorisations.has(earlier) ? firstRecordedMs(db, earlier) : undefined;
   if (atMs !== undefined) return { reference: earlier, atMs };
-  throw new FlowSieveError('NOT_FOUND', `--since-authorisation ${earlier}: there is no such authorisation`);
+  throw new FlowSieveError(
+    'NOT_FOUND',
+    `${optionName('sinceAuthorisation')} ${earlier}: there is no such authorisation`,
+  );
 }
 
 /** `intelligence-services`, `intelligence-services/requisitions`, or an authorisation: those that it is entered in. */
