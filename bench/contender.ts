@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FLOWSIEVE, type List, OPERATOR, RETENTION_BASIS } from './addresses.ts';
-import { kernelDrops, LiveProcess } from './live-process.ts';
+import { freePort, kernelDrops, LiveProcess } from './live-process.ts';
 import { isInstalled, run } from './process.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -71,14 +71,21 @@ export interface DaemonAccount extends Account, LedgerSums {
 
 export interface FlowSieve extends Contender {
   readonly database: string;
+  /** Of API and dashboard, with a token of the role `admin`. */
+  readonly http: { readonly origin: string; readonly token: string };
   stop(): Promise<DaemonAccount>;
 }
 
-export async function flowsieve(workspace: Workspace, list: List, port: number): Promise<FlowSieve> {
+export async function flowsieve(
+  workspace: Workspace,
+  list: Pick<List, 'database'>,
+  port: number,
+): Promise<FlowSieve> {
   const database = workspace.path('live.db');
   for (const suffix of ['', '-wal', '-shm', '-templates.json']) rmSync(database + suffix, { force: true });
   copyFileSync(list.database, database);
   const configuration = workspace.path('live.json');
+  const httpPort = await freePort();
   const listener = {
     protocol: 'udp',
     host: '127.0.0.1',
@@ -89,13 +96,16 @@ export async function flowsieve(workspace: Workspace, list: List, port: number):
     receive_buffer: RECEIVE_BUFFER,
   };
   // JSON is YAML.
-  writeFileSync(configuration, JSON.stringify({ database, listeners: [listener], http: { port: 0 } }));
+  writeFileSync(configuration, JSON.stringify({ database, listeners: [listener], http: { port: httpPort } }));
+  const asked = ['--db', database, '--json', 'token', 'create', '--role', 'admin', '--name', 'bench'];
+  const { text: token } = JSON.parse(run(process.execPath, [FLOWSIEVE, ...asked]).stdout) as { text: string };
   const child = new LiveProcess(process.execPath, [FLOWSIEVE, '--config', configuration, 'serve']);
   await child.whenReady(() => kernelDrops(port) !== null);
   return {
     name: 'flowsieve',
     process: child,
     database,
+    http: { origin: `http://127.0.0.1:${httpPort}`, token },
     async stop() {
       child.signal('SIGTERM');
       await child.end();

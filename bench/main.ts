@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Figure, meets } from './figure.ts';
 import { asMarkdown, asReport, asTable, circumstances, ROOT } from './report.ts';
 import type { Conditions, Row } from './row.ts';
+import { api } from './row-api.ts';
 import { csv } from './row-csv.ts';
 import { exports } from './row-exports.ts';
 import { growth } from './row-growth.ts';
@@ -14,14 +15,15 @@ import { live } from './row-live.ts';
 import { liveExporters } from './row-live-exporters.ts';
 import { liveLatency } from './row-live-latency.ts';
 import { liveMemory } from './row-live-memory.ts';
+import { liveWatched } from './row-live-watched.ts';
 import { nfcapd, nfcapdCompressed } from './row-nfcapd.ts';
 import { victims } from './row-victims.ts';
 import { Workspace } from './workspace.ts';
 
 /** In an order in which each input is made once. */
 const ROWS: readonly Row[] = [
-  ...[nfcapd, growth, nfcapdCompressed, exports, csv, index, victims],
-  ...[live, liveLatency, liveExporters, liveMemory],
+  ...[nfcapd, growth, nfcapdCompressed, exports, csv, index, victims, api],
+  ...[live, liveLatency, liveExporters, liveWatched, liveMemory],
 ];
 const SEED = 20_261_121;
 

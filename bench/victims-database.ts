@@ -14,10 +14,16 @@ const FROM_MS = Date.UTC(2026, 5, 1);
 const MATCHES_A_COMMIT = 50_000;
 /** On average; half of the victims have a hundredth of it. */
 const MATCHES_A_VICTIM = 200;
-const INDICATORS = 500;
+const INVENTED = Array.from({ length: 500 }, (_, n) => `indicator--${n}`);
 
 /** In the order of their start, as a replay of exports brings them. */
-export function writeVictimsDatabase(path: string, matches: number, seed: number): void {
+/** @param indicators their ids */
+export function writeVictimsDatabase(
+  path: string,
+  matches: number,
+  seed: number,
+  indicators: readonly string[] = INVENTED,
+): void {
   const db = openDatabase(path);
   // Made once and measured later: it need not survive a power failure.
   db.pragma('synchronous = OFF');
@@ -32,7 +38,13 @@ export function writeVictimsDatabase(path: string, matches: number, seed: number
     const counts = { datagrams: count, records: count, matched: count, matches: count };
     const row: LedgerRow = { exporter: '192.0.2.1', fromMs: minuteMs, toMs: minuteMs + 60_000, counts };
     const found = Array.from({ length: count }, (_, n) =>
-      invented(random, FROM_MS + Math.floor(((done + n) / matches) * DAYS * DAY_MS), victims, row),
+      invented(
+        random,
+        FROM_MS + Math.floor(((done + n) / matches) * DAYS * DAY_MS),
+        victims,
+        indicators,
+        row,
+      ),
     );
     const checkpoint = { position: done + count, done: done + count === matches };
     writer.commit({
@@ -47,17 +59,23 @@ export function writeVictimsDatabase(path: string, matches: number, seed: number
   db.close();
 }
 
-function invented(random: Random, startMs: number, victims: number, row: LedgerRow): NewMatch {
+function invented(
+  random: Random,
+  startMs: number,
+  victims: number,
+  indicators: readonly string[],
+  row: LedgerRow,
+): NewMatch {
   const chance = random.scattered() / 2 ** 32;
   // Most matches are of few victims.
   const victim = Math.floor(chance * chance * victims);
   const other = random.scattered();
   return {
-    indicatorId: `indicator--${victim % INDICATORS}`,
+    indicatorId: indicators[victim % indicators.length] as string,
     authorisation: '002/2026',
     victim: `10.${(victim >> 16) & 255}.${(victim >> 8) & 255}.${victim & 255}`,
     victimPort: 1_024 + (other % 60_000),
-    c2: `203.0.113.${(victim % INDICATORS) % 250}`,
+    c2: `203.0.113.${(victim % indicators.length) % 250}`,
     c2Port: 443,
     protocol: 6,
     direction: other & 1 ? 'to-c2' : 'from-c2',
