@@ -1,12 +1,8 @@
 // Matches named together on the command line: by authorisation, indicator, legal basis or protected entity, one of them.
 import { type Command, Option } from 'commander';
+import type { CriterionNames } from '../store/named-criterion.ts';
 
-export interface CriterionOptions {
-  readonly authorisation?: string;
-  readonly indicator?: string;
-  readonly basis?: string;
-  readonly entity?: string;
-}
+export type CriterionOptions = CriterionNames;
 
 type Kind = keyof CriterionOptions;
 

@@ -3,8 +3,9 @@ import { loadConfiguration } from '../config/configuration.ts';
 import { formatInstant } from '../core/time.ts';
 import { closing } from '../store/closings.ts';
 import { openDatabase } from '../store/database.ts';
+import { namedCriterion } from '../store/named-criterion.ts';
 import { type GlobalOptions, print } from './command.ts';
-import { criterionOf } from './criterion.ts';
+
 import { currentUser } from './current-user.ts';
 import type { CloseOptions } from './investigation.ts';
 
@@ -12,7 +13,7 @@ export async function closeInvestigation(commandLine: GlobalOptions, options: Cl
   const { database } = await loadConfiguration(commandLine);
   const db = openDatabase(database, { mustExist: true });
   try {
-    const criterion = criterionOf(db, options);
+    const criterion = namedCriterion(db, options);
     const { deleteBy: deleteByMs = Date.now(), by = currentUser(), reason } = options;
     const change = { by, role: 'analyst', at: Date.now() };
     let matches = 0;

@@ -4,6 +4,7 @@ import { DISCARD_REASONS } from '../core/counters.ts';
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../core/time.ts';
 import { openDatabase } from '../store/database.ts';
 import { iterateLedger, type LedgerFilter, type LedgerLine } from '../store/ledger.ts';
+import { coverageOf, discrepancyOf } from '../store/ledger-coverage.ts';
 import { type GlobalOptions, log, print } from './command.ts';
 import type { LedgerOptions } from './ledger.ts';
 import { LineWriter } from './output.ts';
@@ -24,11 +25,10 @@ export async function showLedger(commandLine: GlobalOptions, options: LedgerOpti
   try {
     for (const line of iterateLedger(db, filterOf(options))) {
       lines++;
-      if (line.unaccounted !== 0) {
+      const discrepancy = discrepancyOf(line);
+      if (discrepancy !== null) {
         unbalanced++;
-        log(
-          `${nameOf(line)}: ${line.unaccounted} of ${line.records} records are neither matched nor discarded`,
-        );
+        log(`${nameOf(line)}: ${discrepancy}`);
       }
       if (commandLine.json) writer.line(JSON.stringify({ ...line, coverage: coverageOf(line) }));
       else if (table.length < MAX_TABLE_ROWS) table.push(line);
@@ -54,23 +54,6 @@ function filterOf({ operator, exporter, from, until, by }: LedgerOptions): Ledge
       : by === 'operator' || by === 'exporter'
         ? { whole: by }
         : { intervalMs: INTERVALS_MS[by] }),
-  };
-}
-
-/** How much of what was sent was looked at. `undecodable` counts messages and sets: it is named beside records, not added. */
-function coverageOf(line: LedgerLine) {
-  const { records, undecodable, datagrams, kernelDropped, slabDropped, notTaken, sampling, clockSkewMs } =
-    line;
-  const lost = kernelDropped + slabDropped + notTaken;
-  const discarded = DISCARD_REASONS.reduce((sum, reason) => sum + line.discarded[reason], 0);
-  return {
-    received: { records, undecodable },
-    accounted: { matched: line.matched, discarded },
-    lostDatagrams: lost,
-    lostShare: datagrams + lost === 0 ? 0 : lost / (datagrams + lost),
-    sequenceLost: line.sequenceLost,
-    sampling,
-    clockSkewMs,
   };
 }
 

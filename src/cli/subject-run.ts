@@ -1,10 +1,9 @@
 // Runs `flowsieve subject`.
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
-import { parsePrefix } from '../core/prefix.ts';
 import { beginReading } from '../store/consultations.ts';
 import { openDatabase } from '../store/database.ts';
-import { heldAbout } from '../victims/subject.ts';
+import { heldAbout, subjectAddress } from '../victims/subject.ts';
 import { subjectMarkdown } from '../victims/subject-markdown.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { currentUser } from './current-user.ts';
@@ -12,7 +11,9 @@ import type { SubjectOptions } from './subject.ts';
 
 export async function answerSubject(commandLine: GlobalOptions, options: SubjectOptions): Promise<void> {
   const { ip, purpose, role, by = currentUser() } = options;
-  const address = addressOf(ip);
+  const parsed = subjectAddress(ip);
+  if ('problem' in parsed) throw new FlowSieveError('USAGE', `--ip ${ip}: ${parsed.problem}`);
+  const address = parsed.value;
   const { database } = await loadConfiguration(commandLine);
   const db = openDatabase(database, { mustExist: true });
   try {
@@ -24,13 +25,4 @@ export async function answerSubject(commandLine: GlobalOptions, options: Subject
   } finally {
     db.close();
   }
-}
-
-/** One address: a network is many people's. */
-function addressOf(text: string): string {
-  const parsed = parsePrefix(text);
-  if ('problem' in parsed) throw new FlowSieveError('USAGE', `--ip ${text}: ${parsed.problem}`);
-  const { family, length, text: address } = parsed.value;
-  if (length === (family === 4 ? 32 : 128)) return address;
-  throw new FlowSieveError('USAGE', `--ip ${text}: is a network: name one address`);
 }

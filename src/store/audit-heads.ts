@@ -7,11 +7,25 @@ import { type Database, working } from './database.ts';
 import { eventWriter } from './events.ts';
 import type { ChangedBy } from './operators.ts';
 
-const SELECT = 'SELECT treeSize, rootHash, timestampMs, keyId, signature FROM auditHeads';
+const COLUMNS = 'treeSize, rootHash, timestampMs, keyId, signature';
+const SELECT = `SELECT ${COLUMNS} FROM auditHeads`;
 
 /** In the order in which they were signed. */
 export function listHeads(db: Database): SignedTreeHead[] {
   return db.prepare<[], SignedTreeHead>(`${SELECT} ORDER BY head`).all();
+}
+
+export interface NumberedHead extends SignedTreeHead {
+  readonly head: number;
+}
+
+/** The newest first. @param before the number of the last of the page before; `null` = from the newest */
+export function pageOfHeads(db: Database, before: number | null, limit: number): NumberedHead[] {
+  return db
+    .prepare<[number, number], NumberedHead>(
+      `SELECT head, ${COLUMNS} FROM auditHeads WHERE head < ? ORDER BY head DESC LIMIT ?`,
+    )
+    .all(before ?? Number.MAX_SAFE_INTEGER, limit);
 }
 
 export function lastHead(db: Database): SignedTreeHead | null {

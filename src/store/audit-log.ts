@@ -37,11 +37,15 @@ const CONDITIONS: Readonly<Record<Exclude<keyof EventFilter, 'limit'>, string>> 
   untilMs: 'atMs < @untilMs',
 };
 
+/** On rows of `events`; the values are the filter's. */
+export function eventConditions(filter: EventFilter): string[] {
+  const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
+  return given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
+}
+
 /** In the order of their sequence. */
 export function* iterateEvents(db: Database, filter: EventFilter = {}): Generator<LoggedEvent> {
-  const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
-  const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
-  const select = `SELECT * FROM events WHERE ${['true', ...conditions].join(' AND ')}`;
+  const select = `SELECT * FROM events WHERE ${['true', ...eventConditions(filter)].join(' AND ')}`;
   const newest =
     filter.limit === undefined
       ? `${select} ORDER BY sequence`
@@ -83,24 +87,43 @@ interface LogEntry {
   readonly leaf: Uint8Array | null;
 }
 
-function* iterateLog(db: Database, afterSequence = 0): Generator<LogEntry> {
-  const rows = db
-    .prepare<[number], EventRow & { leaf: Uint8Array | null }>(
-      `SELECT events.*, auditLeaves.hash AS leaf FROM events LEFT JOIN auditLeaves USING (sequence)
-       WHERE events.sequence > ? ORDER BY events.sequence`,
-    )
-    .iterate(afterSequence);
-  for (const { leaf, ...row } of rows) yield { event: loggedEvent(row), leaf };
+/** Read so many at a time: what goes out slowly keeps no transaction open. */
+const ENTRIES_PER_READ = 500;
+
+function* iterateLog(
+  db: Database,
+  afterSequence = 0,
+  upToSequence = Number.MAX_SAFE_INTEGER,
+): Generator<LogEntry> {
+  const select = db.prepare<[number, number], EventRow & { leaf: Uint8Array | null }>(
+    `SELECT events.*, auditLeaves.hash AS leaf FROM events LEFT JOIN auditLeaves USING (sequence)
+     WHERE events.sequence > ? AND events.sequence <= ? ORDER BY events.sequence LIMIT ${ENTRIES_PER_READ}`,
+  );
+  for (let after = afterSequence; ; ) {
+    const rows = select.all(after, upToSequence);
+    for (const { leaf, ...row } of rows) yield { event: loggedEvent(row), leaf };
+    if (rows.length < ENTRIES_PER_READ) return;
+    after = (rows.at(-1) as EventRow).sequence;
+  }
 }
 
-/** Every line of an export (docs/audit.md); `audit verify` checks it without the database. */
+/**
+ * Every line of an export (docs/audit.md), as the log was when it began; `audit verify` checks it without the database.
+ * Events are only ever added, so it needs no transaction that lasts.
+ */
 export function* exportLog(db: Database, sinceMs: number | null): Generator<string> {
-  const startSize = sinceMs === null ? 0 : sizeBefore(db, sinceMs);
-  const subtree = storedSubtree(db);
-  const edge = edgeOf(startSize).map(([level, index]) => hex(subtree(level, index)));
-  const publicKeys = recordedKeys(db).map(({ publicKeyPem }) => publicKeyPem);
+  const { startSize, edge, publicKeys, heads, upTo } = db.transaction(() => {
+    const size = sinceMs === null ? 0 : sizeBefore(db, sinceMs);
+    const subtree = storedSubtree(db);
+    return {
+      startSize: size,
+      edge: edgeOf(size).map(([level, index]) => hex(subtree(level, index))),
+      publicKeys: recordedKeys(db).map(({ publicKeyPem }) => publicKeyPem),
+      heads: listHeads(db).filter((head) => head.treeSize >= size),
+      upTo: lastSequence(db),
+    };
+  })();
   yield JSON.stringify({ type: 'audit-export', version: 1, startSize, edge, publicKeys });
-  const heads = listHeads(db).filter((head) => head.treeSize >= startSize);
   let next = 0;
   let last = startSize;
   const headsUpTo = function* (size: number) {
@@ -109,7 +132,7 @@ export function* exportLog(db: Database, sinceMs: number | null): Generator<stri
     }
   };
   yield* headsUpTo(startSize);
-  for (const { event, leaf } of iterateLog(db, startSize)) {
+  for (const { event, leaf } of iterateLog(db, startSize, upTo)) {
     yield JSON.stringify({ type: 'event', ...event, ...(leaf ? { leaf: hex(leaf) } : {}) });
     last = event.sequence;
     yield* headsUpTo(last);

@@ -4,7 +4,7 @@ import type { BasisStep, NewBasisStep } from '../authority/steps.ts';
 import { loadBasisSteps, recordBasisStepWithin } from './basis-steps.ts';
 import type { Database } from './database.ts';
 import { type NewChange, type RecordOptions, recording } from './recording.ts';
-import { placeSequester, releaseSequester } from './sequesters.ts';
+import { PLACED_WITH_BASIS, placeSequester, releaseSequester } from './sequesters.ts';
 
 export interface BasisStanding extends KnownBasis {
   /** The number of its last step; 0 = there is none. */
@@ -51,9 +51,6 @@ export function countResting(db: Database): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Sequesters that a suspended basis has placed are released when it is reinstated, and no others. */
-const CAUSE = 'basis.suspend';
-
 /**
  * Suspends everything that rests on a basis and keeps its matches from being read, or lifts both.
  * @throws FlowSieveError USAGE, REFUSED, CONFLICT, DATABASE
@@ -69,7 +66,7 @@ export function changeBasis(
   return recording(db, change, (now) => {
     const recorded = recordBasisStepWithin(db, basis, step, now, options);
     const { atMs, reason = '' } = step;
-    const sequester = { ...now, reason, cause: CAUSE, ...(atMs === undefined ? {} : { atMs }) };
+    const sequester = { ...now, reason, cause: PLACED_WITH_BASIS, ...(atMs === undefined ? {} : { atMs }) };
     if (step.kind === 'suspend') placeSequester(db, { kind: 'basis', value: basis }, sequester);
     else releaseSequester(db, { kind: 'basis', value: basis }, sequester);
     return recorded;

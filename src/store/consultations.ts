@@ -105,6 +105,8 @@ export interface ConsultationFilter {
   readonly untilMs?: number;
   /** Those whose filter or purpose names this address. */
   readonly about?: string;
+  /** Those recorded before the one of this id. */
+  readonly beforeId?: number;
   /** The newest so many. */
   readonly limit?: number;
 }
@@ -114,6 +116,7 @@ const CONDITIONS: Readonly<Record<Exclude<keyof ConsultationFilter, 'limit'>, st
   kind: 'kind = @kind',
   sinceMs: 'atMs >= @sinceMs',
   untilMs: 'atMs < @untilMs',
+  beforeId: 'id < @beforeId',
   about: "(instr(filter, @about) > 0 OR instr(ifnull(purpose, ''), @about) > 0)",
 };
 

@@ -46,6 +46,8 @@ export interface LedgerFilter {
   readonly untilMs?: number;
   /** Adds intervals up to ones of this length, ms; without it they are given as they were counted. */
   readonly intervalMs?: number;
+  /** With `intervalMs`: adds all exporters of an operator up, too. */
+  readonly exporters?: 'together';
   /** Adds up over all time: of each exporter, or of all exporters of an operator. */
   readonly whole?: 'operator' | 'exporter';
 }
@@ -128,7 +130,9 @@ export function ledgerTotals(db: Database, source: number): LedgerCounts {
     .get(source) as LedgerCounts;
 }
 
-const CONDITIONS: Readonly<Record<Exclude<keyof LedgerFilter, 'intervalMs' | 'whole'>, string>> = {
+const CONDITIONS: Readonly<
+  Record<Exclude<keyof LedgerFilter, 'intervalMs' | 'exporters' | 'whole'>, string>
+> = {
   operator: 'operator = @operator',
   exporter: 'exporter = @exporter',
   fromMs: 'fromMs >= @fromMs',
@@ -140,7 +144,8 @@ export function* iterateLedger(db: Database, filter: LedgerFilter = {}): Generat
   const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
   const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
   const { from, to, groups } = spanOf(filter);
-  const exporter = filter.whole === 'operator' ? 'NULL' : 'exporter';
+  const isTogether = filter.whole === 'operator' || filter.exporters === 'together';
+  const exporter = isTogether ? 'NULL' : 'exporter';
   const rows = db
     .prepare<object, Omit<LedgerLine, 'discarded'> & LedgerCounts>(
       `SELECT ${from} AS "from", ${to} AS "to", operator, ${exporter} AS exporter,
@@ -157,14 +162,19 @@ export function* iterateLedger(db: Database, filter: LedgerFilter = {}): Generat
 }
 
 /** From when to when a line is, and what is added up to it. */
-function spanOf({ intervalMs, whole }: LedgerFilter): { from: string; to: string; groups: string } {
+function spanOf({ intervalMs, exporters, whole }: LedgerFilter): {
+  from: string;
+  to: string;
+  groups: string;
+} {
   if (whole === 'operator') return { from: 'min(fromMs)', to: 'max(toMs)', groups: 'operator' };
   if (whole === 'exporter') return { from: 'min(fromMs)', to: 'max(toMs)', groups: 'operator, exporter' };
   if (intervalMs === undefined) {
     return { from: 'fromMs', to: 'toMs', groups: 'fromMs, toMs, operator, exporter' };
   }
   const from = 'fromMs - fromMs % @intervalMs';
-  return { from, to: `max(max(toMs), ${from} + @intervalMs)`, groups: `${from}, operator, exporter` };
+  const groups = `${from}, operator${exporters === 'together' ? '' : ', exporter'}`;
+  return { from, to: `max(max(toMs), ${from} + @intervalMs)`, groups };
 }
 
 type FlatRow = LedgerCounts &

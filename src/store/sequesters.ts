@@ -1,8 +1,14 @@
 // Keeps matches from being read, by legal basis, authorisation or indicator (L20, I8), and gives them back.
+import { FlowSieveError } from '../core/errors.ts';
 import type { Criterion } from './criteria.ts';
 import type { Database } from './database.ts';
 import { eventWriter } from './events.ts';
 import type { ChangedBy } from './operators.ts';
+
+/** The cause of those that somebody placed by name, not by another change that lifts them again. */
+export const PLACED_BY_PERSON = 'person';
+/** The cause of those that come with a suspended legal basis, and go when it is reinstated (L20). */
+export const PLACED_WITH_BASIS = 'basis.suspend';
 
 /** Why, and under what cause it is released again: `basis.suspend`, `person` … */
 export interface SequesterChange extends ChangedBy {
@@ -50,6 +56,25 @@ export function releaseSequesters(
 ): void {
   for (const placed of sequesters)
     write(db, placed.sequester, 'release', placed, { ...change, cause: placed.cause });
+}
+
+/**
+ * Those in force that a person may release: one by its number, or all of a criterion.
+ * @throws FlowSieveError NOT_FOUND; REFUSED where undoing another change is what lifts it
+ */
+export function releasableSequesters(db: Database, which: number | Criterion): Sequester[] {
+  const meant = activeSequesters(db).filter(({ sequester, kind, value }) =>
+    typeof which === 'number' ? sequester === which : kind === which.kind && value === which.value,
+  );
+  const name = typeof which === 'number' ? `sequester ${which}` : `${which.kind} ${which.value}`;
+  if (meant.length === 0)
+    throw new FlowSieveError('NOT_FOUND', `${name}: nothing is sequestered by it: sequester list`);
+  const own = meant.filter(({ cause }) => cause !== PLACED_WITH_BASIS);
+  if (own.length > 0) return own;
+  throw new FlowSieveError(
+    'REFUSED',
+    `${name}: was sequestered with the basis: \`basis reinstate\` releases it (rule L20)`,
+  );
 }
 
 export interface ListedSequester extends Sequester {

@@ -1,5 +1,6 @@
 // What is held about one address, for the person whose it is: all of it, sequestered or not, and nothing about others.
-
+import { parsePrefix } from '../core/prefix.ts';
+import type { Parsed } from '../core/time.ts';
 import { listConsultations } from '../store/consultations.ts';
 import type { Database } from '../store/database.ts';
 import { IS_SEQUESTERED } from '../store/schema-sequester.ts';
@@ -46,6 +47,15 @@ export interface SubjectReport {
   readonly contacts: readonly HeldContact[];
   readonly warnings: readonly HeldWarning[];
   readonly readings: readonly HeldReading[];
+}
+
+/** Canonical text of one address: a network is many people's. */
+export function subjectAddress(text: string): Parsed<string> {
+  const parsed = parsePrefix(text);
+  if ('problem' in parsed) return parsed;
+  const { family, length, text: address } = parsed.value;
+  if (length !== (family === 4 ? 32 : 128)) return { problem: 'is a network: name one address' };
+  return { value: address };
 }
 
 /** @param address canonical text */
