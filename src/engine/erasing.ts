@@ -20,22 +20,25 @@ export interface Erasing {
   readonly signal: AbortSignal;
   /** How long a statement of a connection of its own waits for another process's write, ms. */
   readonly busyTimeoutMs?: number;
+  /** After each step: how many matches went in it. */
+  readonly onDeleted?: (matches: number) => void;
 }
 
 /** Everything whose time has come. @returns how many matches went */
-export async function purge({ db, change, signal }: Erasing, nowMs: number): Promise<number> {
+export async function purge({ db, change, signal, onDeleted }: Erasing, nowMs: number): Promise<number> {
   let deleted = 0;
   while (!signal.aborted) {
     const now = await whenFree(() => purgeDue(db, nowMs, CHUNK_MS, { ...change, at: Date.now() }), signal);
     if (now === 0) break;
     deleted += now;
+    onDeleted?.(now);
     await nextTurn();
   }
   return deleted;
 }
 
 /** Everything that two people have decided to destroy. @returns how many matches went */
-export async function destroyDecided({ db, change, signal }: Erasing): Promise<number> {
+export async function destroyDecided({ db, change, signal, onDeleted }: Erasing): Promise<number> {
   let deleted = 0;
   for (const destruction of listDestructions(db)) {
     if (destruction.state !== 'completed') continue;
@@ -44,6 +47,7 @@ export async function destroyDecided({ db, change, signal }: Erasing): Promise<n
       signal,
     )) {
       deleted += now;
+      onDeleted?.(now);
     }
   }
   return deleted;

@@ -54,3 +54,16 @@ export function* stretches(db: Database): Generator<Stretch> {
 }
 
 export const IN_STRETCH = 'matches.id > @after AND matches.id <= @upTo';
+
+/** As `countCovered`, a stretch at a time: yields after each. */
+export function* countingCovered(db: Database, { kind, value }: Criterion): Generator<void, number> {
+  const count = db
+    .prepare<object, number>(`SELECT count(*) FROM matches WHERE ${IN_STRETCH} AND ${COVERED[kind]}`)
+    .pluck();
+  let covered = 0;
+  for (const stretch of stretches(db)) {
+    covered += count.get({ ...stretch, value }) as number;
+    yield;
+  }
+  return covered;
+}

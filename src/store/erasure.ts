@@ -31,6 +31,25 @@ export function purgeDue(db: Database, nowMs: number, forMs: number, change: Cha
   return working(db, () => purge.immediate());
 }
 
+export interface Due {
+  readonly matches: number;
+  /** Until each of the instants that were asked for. */
+  readonly until: readonly number[];
+  /** The day of the first; `null` = there are none. */
+  readonly firstMs: number | null;
+}
+
+/** How many matches are to be erased until each of some instants, epoch ms. */
+export function countDue(db: Database, untilMs: readonly number[]): Due {
+  const count = db.prepare<[number], number>('SELECT count(*) FROM matches WHERE deleteAfterMs <= ?').pluck();
+  const first = db.prepare<[], number | null>('SELECT min(deleteAfterMs) FROM matches').pluck();
+  return {
+    matches: db.prepare<[], number>('SELECT count(*) FROM matches').pluck().get() as number,
+    until: untilMs.map((ms) => count.get(ms) as number),
+    firstMs: first.get() ?? null,
+  };
+}
+
 /** Of one stretch, within a transaction of its own. @returns how many went */
 export function destroyCovered(
   db: Database,
