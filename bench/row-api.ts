@@ -134,7 +134,7 @@ async function interactive({ rounds }: Conditions, { http }: FlowSieve, behind: 
 function someIndicators(path: string): readonly string[] {
   const db = openDatabase(path);
   try {
-    return db.prepare<unknown[], string>('SELECT id FROM indicators LIMIT 500').pluck().all();
+    return db.prepare<unknown[], string>('SELECT DISTINCT id FROM indicatorVersions LIMIT 500').pluck().all();
   } finally {
     db.close();
   }

@@ -1,6 +1,7 @@
 // The authority's events and its generation: every change goes through here, within the change's own transaction.
 import type { Database } from './database.ts';
 import type { Statement } from './sqlite.ts';
+import { withoutVictims } from './written-text.ts';
 
 export interface Event {
   readonly atMs: number;
@@ -14,7 +15,7 @@ export interface Event {
   readonly version: number;
   /** SHA-256 of what the object says since. */
   readonly digest: Uint8Array | null;
-  /** Anything else that is to be known. Never an address of a victim. */
+  /** Anything else that is to be known. Never an address of a victim: what people write is guarded (written-text.ts). */
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -50,7 +51,16 @@ export function eventWriter(db: Database): (event: Event) => void {
   );
   return (event) => {
     const { atMs, actor, role, action, object, version, digest, detail } = event;
-    insert.run(atMs, actor, role, action, object, version, digest, JSON.stringify(detail));
+    insert.run(
+      atMs,
+      actor,
+      role,
+      action,
+      object,
+      version,
+      digest,
+      JSON.stringify(withoutVictims(db, detail)),
+    );
   };
 }
 

@@ -1,7 +1,7 @@
 // Addresses in what is kept longer than matches: each becomes an HMAC under a key that stays in the database. Whoever
 // holds an exported log cannot try out all addresses; whoever holds the database can ask who looked at one.
 import { createHmac, randomBytes } from 'node:crypto';
-import { parsePrefix } from '../core/prefix.ts';
+import { type Prefix, parsePrefix } from '../core/prefix.ts';
 import type { Database } from './database.ts';
 
 const KEY_BYTES = 32;
@@ -11,6 +11,9 @@ const DIGITS = 32;
 const RUN = /[0-9a-fA-F:.]{2,}(?:\/\d{1,3})?/g;
 const DOTTED = /(?:\d{1,3}\.){3}\d{1,3}/g;
 const DEFANGED_DOT = /\[\.\]|\(\.\)/g;
+
+type IsKept = (prefix: Prefix) => boolean;
+const NONE: IsKept = () => false;
 
 export class Pseudonyms {
   private readonly key: Uint8Array;
@@ -32,18 +35,19 @@ export class Pseudonyms {
   }
 
   /** The same for every way of writing one address or prefix; `null` where it is none. */
-  ofAddress(text: string): string | null {
+  ofAddress(text: string, isKept: IsKept = NONE): string | null {
     const prefix = parsePrefix(text);
     if ('problem' in prefix) return null;
+    if (isKept(prefix.value)) return text;
     const hmac = createHmac('sha256', this.key).update(prefix.value.text).digest('hex');
     return `hmac:${hmac.slice(0, DIGITS)}`;
   }
 
-  /** A text with every address in it replaced, also one with a port or at the end of a sentence. */
-  inText(text: string): string {
-    return text
-      .replace(DEFANGED_DOT, '.')
-      .replace(RUN, (run) => this.ofAddress(run) ?? this.ofBare(run) ?? this.inRun(run));
+  /** A text with every address in it replaced but those kept, also one with a port or at the end of a sentence. */
+  inText(text: string, isKept: IsKept = NONE): string {
+    const replaced = (run: string) =>
+      this.ofAddress(run, isKept) ?? this.ofBare(run, isKept) ?? this.inRun(run, isKept);
+    return text.replace(DEFANGED_DOT, '.').replace(RUN, replaced);
   }
 
   /** Plain values, however deep. */
@@ -54,13 +58,13 @@ export class Pseudonyms {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.inValue(item)]));
   }
 
-  private ofBare(run: string): string | null {
+  private ofBare(run: string, isKept: IsKept): string | null {
     const bare = run.replace(/[.:]$/, '');
-    const pseudonym = this.ofAddress(bare);
+    const pseudonym = this.ofAddress(bare, isKept);
     return pseudonym === null ? null : pseudonym + run.slice(bare.length);
   }
 
-  private inRun(run: string): string {
-    return run.replace(DOTTED, (address) => this.ofAddress(address) ?? address);
+  private inRun(run: string, isKept: IsKept): string {
+    return run.replace(DOTTED, (address) => this.ofAddress(address, isKept) ?? address);
   }
 }

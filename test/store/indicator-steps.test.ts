@@ -42,6 +42,19 @@ describe('a step', () => {
     ]);
   });
 
+  it('names no address in the audit log but listed ones, whatever its reason says', async () => {
+    const { db, id } = await stored();
+    const reason =
+      'victim 192.0.2.77 and [2001:db8::77]:443 say that 198.51.100[.]1:443 is theirs, not 192.0.2.0/24';
+    recordStep(db, id, { kind: 'suspend', reason }, ANALYST);
+    const [event] = [...readEvents(db)].slice(-1);
+    const told = String(event?.detail.reason);
+    expect(told).toMatch(
+      /^victim hmac:\w+ and \[hmac:\w+\]:443 say that 198\.51\.100\.1:443 is theirs, not hmac:\w+$/,
+    );
+    expect(stepsOf(db, id)).toMatchObject([{ reason }]);
+  });
+
   it('that breaks a rule is refused with entry, field, value and rule, and leaves nothing', async () => {
     const { db, id } = await stored();
     recordStep(db, id, { kind: 'revoke', reason: 'sinkholed' }, ANALYST);
