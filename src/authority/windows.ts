@@ -31,7 +31,7 @@ export interface OperatorGroup {
 export function operatorGroups(
   authorisation: AuthorisationRecord,
   operators: ReadonlyMap<string, OperatorRecord>,
-  { retention, retentionTerm }: IndicatorScope,
+  { retention, retentionTerm }: Pick<IndicatorScope, 'retention' | 'retentionTerm'>,
 ): readonly OperatorGroup[] {
   const basis = byId(findRegime(authorisation.regime)?.retention ?? [], retention);
   if (!basis)

@@ -23,7 +23,7 @@ export async function importFiles(
   try {
     for (const file of files) {
       try {
-        const report = await importAuthorisationFile(db, file, { by });
+        const report = await importAuthorisationFile(db, file, { by, isCheck: options.check ?? false });
         isDamaged ||= report.refused > 0;
         printReport(report, commandLine.json ?? false);
       } catch (error) {

@@ -7,6 +7,7 @@ import { globalOptions } from './command.ts';
 
 export interface ImportCommandOptions {
   readonly by?: string;
+  readonly check?: boolean;
 }
 
 export interface ShowCommandOptions {
@@ -24,6 +25,7 @@ export function register(program: Command): void {
     .argument('<file...>', 'YAML or JSON; - is standard input')
     .description('take in authorisation files; importing the same file twice changes nothing')
     .option('--by <name>', 'who imports (default: the user logged in); recorded')
+    .option('--check', 'say what it would change, and change nothing')
     .addHelpText(
       'after',
       `

@@ -2,6 +2,11 @@
 import type { TokenRole } from '../store/tokens.ts';
 
 const ALL: readonly TokenRole[] = ['analyst', 'engineer', 'operator', 'auditor', 'admin'];
+/** Who works with the authority's list, or looks after it. */
+const LIST_READERS: readonly TokenRole[] = ['analyst', 'engineer', 'auditor', 'admin'];
+const LIST_CHANGERS: readonly TokenRole[] = ['analyst', 'admin'];
+/** An operator for itself; the authority's people for an operator that has told them. */
+const ANSWERERS: readonly TokenRole[] = ['analyst', 'operator', 'admin'];
 const ADMIN: readonly TokenRole[] = ['admin'];
 
 /** `open`: without a token. */
@@ -15,6 +20,24 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /api/overview': ALL,
   'GET /api/figures/history': ALL,
   'GET /api/live': ALL,
+  // Authorisations and legal bases
+  'GET /api/authorisations': LIST_READERS,
+  'POST /api/authorisations': LIST_CHANGERS,
+  'GET /api/authorisations/:reference': LIST_READERS,
+  'POST /api/authorisations/:reference/steps': LIST_CHANGERS,
+  'GET /api/authorisations/:reference/reports/:kind': LIST_READERS,
+  'GET /api/bases': LIST_READERS,
+  'POST /api/bases/:basis/steps': LIST_CHANGERS,
+  // Disputes, warning lists, notices: an operator's own
+  'GET /api/disputes': ALL,
+  'POST /api/disputes': ANSWERERS,
+  'POST /api/disputes/:id/decisions': LIST_CHANGERS,
+  'GET /api/warninglists': LIST_READERS,
+  'GET /api/warninglists/check': LIST_READERS,
+  'GET /api/notices': ALL,
+  'GET /api/notices/:id': ALL,
+  'POST /api/notices/:id/acknowledgement': ANSWERERS,
+  'GET /api/signing-key': ALL,
   // Tokens
   'GET /api/tokens': ADMIN,
   'POST /api/tokens': ADMIN,

@@ -11,7 +11,7 @@ import type { Database } from './database.ts';
 import { currentGeneration } from './events.ts';
 import type { ImportReport } from './import-report.ts';
 import { revocations } from './indicator-steps.ts';
-import { type NewChange, recording } from './recording.ts';
+import { type NewChange, recording, tryingOut } from './recording.ts';
 
 export { loadRecords } from './authority-records.ts';
 export { currentGeneration } from './events.ts';
@@ -41,6 +41,8 @@ const CHECKS_VERSION = 3;
 export interface ImportOptions extends Partial<NewChange> {
   /** How the file is called in messages. */
   readonly name?: string;
+  /** Only says what the file would change. */
+  readonly isCheck?: boolean;
 }
 
 const NOTHING_CHANGED = { added: 0, changed: 0, withdrawn: 0 } as const;
@@ -81,7 +83,8 @@ export async function importAuthorisation(
   ]);
   const file = await readAuthorisationFile(bytes, name);
   const change = { by: options.by ?? 'unknown', role: options.role ?? 'analyst', at: options.at };
-  return recording(db, change, (now) =>
+  const run = options.isCheck ? tryingOut : recording;
+  return run(db, change, (now) =>
     new FileImport(db, file, { digest, checks: CHECKS_VERSION, name, change: now }).run(),
   );
 }

@@ -221,6 +221,47 @@ export function listDisputes(
   );
 }
 
+const STATE_IS = `@state = coalesce(
+  (SELECT outcome FROM disputeDecisions WHERE dispute = disputes.id AND completes = 1), 'open')`;
+
+export interface DisputePage {
+  readonly disputes: readonly Dispute[];
+  /** Number of the last, where there are more. */
+  readonly nextBefore: number | null;
+  readonly total: number;
+}
+
+/** The newest first. @param before only those of a lower number */
+export function pageOfDisputes(
+  db: Database,
+  { indicator, operator, state }: Omit<DisputeFilter, 'asKnownAtMs'>,
+  {
+    before = Number.MAX_SAFE_INTEGER,
+    limit,
+  }: { readonly before?: number | undefined; readonly limit: number },
+): DisputePage {
+  const conditions = [
+    'true',
+    ...(indicator === undefined ? [] : ['indicator = @indicator']),
+    ...(operator === undefined ? [] : ['operator = @operator']),
+    ...(state === undefined ? [] : [STATE_IS]),
+  ].join(' AND ');
+  const asked = { indicator, operator, state };
+  const total = db.prepare<[object], number>(`SELECT count(*) FROM disputes WHERE ${conditions}`).pluck();
+  const ids = db
+    .prepare<[object], number>(
+      `SELECT id FROM disputes WHERE ${conditions} AND id < @before ORDER BY id DESC LIMIT @limit`,
+    )
+    .pluck()
+    .all({ ...asked, before, limit: limit + 1 });
+  const shown = ids.slice(0, limit);
+  return {
+    disputes: shown.map((id) => findDispute(db, id)),
+    nextBefore: ids.length > limit ? (shown.at(-1) ?? null) : null,
+    total: total.get(asked) as number,
+  };
+}
+
 function selectDisputes(db: Database, condition: string, value: string | number): Dispute[] {
   const decisions = db.prepare<[number], DisputeDecision & { readonly completes: 0 | 1 | boolean }>(
     `SELECT step, outcome, wrongSinceMs, completes, by, role, reason, atMs, recordedAtMs FROM disputeDecisions

@@ -96,37 +96,95 @@ export interface NoticeStanding {
 export interface NoticeFilter {
   readonly id?: string | undefined;
   readonly operator?: string | undefined;
+  readonly recipient?: Recipient | undefined;
   /** Only those that are neither acknowledged nor escalations. */
   readonly isOpen?: boolean | undefined;
+  /** Only those that are acknowledged. */
+  readonly isAcknowledged?: boolean | undefined;
+  readonly delivery?: NoticeStanding['state'] | undefined;
+}
+
+const STATE = `CASE
+  WHEN EXISTS (SELECT 1 FROM noticesToPlan WHERE notice = notices.sequence) THEN 'unplanned'
+  WHEN EXISTS (SELECT 1 FROM noticeDeliveries WHERE notice = notices.sequence AND state = 'delivered')
+    THEN 'delivered'
+  WHEN EXISTS (SELECT 1 FROM noticeDeliveries WHERE notice = notices.sequence AND state = 'due') THEN 'due'
+  ELSE 'failed'
+END`;
+
+const STANDINGS = `
+  SELECT notices.sequence, id, recipient, notices.operator, authorisation, kind, event, part, parts, indicators, issuedAtMs,
+    ${STATE} AS state,
+    (SELECT min(deliveredAtMs) FROM noticeDeliveries WHERE notice = notices.sequence) AS deliveredAtMs,
+    noticeAcknowledgements.atMs AS acknowledgedAtMs, noticeAcknowledgements.by AS acknowledgedBy,
+    noticeEscalations.atMs AS escalatedAtMs
+  FROM notices
+  LEFT JOIN noticeAcknowledgements ON noticeAcknowledgements.notice = notices.sequence
+  LEFT JOIN noticeEscalations ON noticeEscalations.notice = notices.sequence`;
+
+// Open are those that are awaited, and those that were escalated and have not been acknowledged since.
+const CONDITIONS: Readonly<Record<keyof NoticeFilter, string>> = {
+  id: 'notices.id = @id',
+  operator: 'notices.operator = @operator',
+  recipient: 'recipient = @recipient',
+  isOpen: `notices.sequence IN (
+    SELECT notice FROM noticesAwaited
+    UNION
+    SELECT notice FROM noticeEscalations AS escalated
+    WHERE NOT EXISTS (SELECT 1 FROM noticeAcknowledgements WHERE notice = escalated.notice)
+  )`,
+  isAcknowledged: 'notices.sequence IN (SELECT notice FROM noticeAcknowledgements)',
+  delivery: `${STATE} = @delivery`,
+};
+
+/** What of a filter is asked for, as SQL and as its values. */
+function conditionsOf(filter: NoticeFilter): { readonly where: string; readonly values: object } {
+  const asked = Object.entries(filter).filter(([, value]) => value !== undefined && value !== false);
+  const where = asked.map(([name]) => CONDITIONS[name as keyof NoticeFilter]);
+  const values = Object.fromEntries(asked.filter(([, value]) => typeof value === 'string'));
+  return { where: ['true', ...where].join(' AND '), values };
 }
 
 /** In the order in which they were raised. */
 export function* iterateNotices(db: Database, filter: NoticeFilter = {}): Generator<NoticeStanding> {
-  yield* db
-    .prepare<[object], NoticeStanding>(
-      `SELECT id, recipient, notices.operator, authorisation, kind, event, part, parts, indicators, issuedAtMs,
-         CASE
-           WHEN EXISTS (SELECT 1 FROM noticesToPlan WHERE notice = notices.sequence) THEN 'unplanned'
-           WHEN EXISTS (SELECT 1 FROM noticeDeliveries WHERE notice = notices.sequence AND state = 'delivered')
-             THEN 'delivered'
-           WHEN EXISTS (SELECT 1 FROM noticeDeliveries WHERE notice = notices.sequence AND state = 'due') THEN 'due'
-           ELSE 'failed'
-         END AS state,
-         (SELECT min(deliveredAtMs) FROM noticeDeliveries WHERE notice = notices.sequence) AS deliveredAtMs,
-         noticeAcknowledgements.atMs AS acknowledgedAtMs, noticeAcknowledgements.by AS acknowledgedBy,
-         noticeEscalations.atMs AS escalatedAtMs
-       FROM notices
-       LEFT JOIN noticeAcknowledgements ON noticeAcknowledgements.notice = notices.sequence
-       LEFT JOIN noticeEscalations ON noticeEscalations.notice = notices.sequence
-       WHERE id = coalesce(@id, id) AND notices.operator = coalesce(@operator, notices.operator)
-         AND (@isOpen = 0 OR (recipient = 'operator' AND noticeAcknowledgements.atMs IS NULL))
-       ORDER BY notices.sequence`,
+  const { where, values } = conditionsOf(filter);
+  const rows = db
+    .prepare<[object], NoticeStanding & { readonly sequence: number }>(
+      `${STANDINGS} WHERE ${where} ORDER BY notices.sequence`,
     )
-    .iterate({
-      id: filter.id ?? null,
-      operator: filter.operator ?? null,
-      isOpen: filter.isOpen ? 1 : 0,
-    });
+    .iterate(values);
+  for (const { sequence: _, ...notice } of rows) yield notice;
+}
+
+export interface NoticePage {
+  readonly notices: readonly NoticeStanding[];
+  /** Sequence of the last, where there are more. */
+  readonly nextBefore: number | null;
+  readonly total: number;
+}
+
+/** The newest first. @param before only those of a lower sequence */
+export function pageOfNotices(
+  db: Database,
+  filter: NoticeFilter,
+  {
+    before = Number.MAX_SAFE_INTEGER,
+    limit,
+  }: { readonly before?: number | undefined; readonly limit: number },
+): NoticePage {
+  const { where, values } = conditionsOf(filter);
+  const rows = db
+    .prepare<[object], NoticeStanding & { readonly sequence: number }>(
+      `${STANDINGS} WHERE ${where} AND notices.sequence < @before ORDER BY notices.sequence DESC LIMIT @limit`,
+    )
+    .all({ ...values, before, limit: limit + 1 });
+  const total = db.prepare<[object], number>(`SELECT count(*) FROM notices WHERE ${where}`).pluck();
+  const shown = rows.slice(0, limit);
+  return {
+    notices: shown.map(({ sequence: _, ...notice }) => notice),
+    nextBefore: rows.length > limit ? (shown.at(-1)?.sequence ?? null) : null,
+    total: total.get(values) as number,
+  };
 }
 
 export interface Attempt {

@@ -26,6 +26,20 @@ export function recording<T>(db: Database, change: NewChange, work: (change: Cha
   return working(db, () => record.immediate());
 }
 
+/** As `recording`, to see what would become of it: nothing is kept. */
+export function tryingOut<T>(db: Database, change: NewChange, work: (change: ChangedBy) => T): T {
+  const undone: { result?: T } = {};
+  try {
+    recording(db, change, (now) => {
+      undone.result = work(now);
+      throw undone;
+    });
+  } catch (error) {
+    if (error !== undone) throw error;
+  }
+  return undone.result as T;
+}
+
 interface LastStep {
   readonly step: number;
   readonly by: string;
