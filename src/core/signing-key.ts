@@ -75,6 +75,13 @@ export function publicKeyId(publicKeyPem: string): string | null {
   return key === null ? null : keyIdOf(key);
 }
 
+/** RFC 8037. @throws Error where it is no Ed25519 public key */
+export function publicKeyJwk(publicKeyPem: string): { kty: 'OKP'; crv: 'Ed25519'; x: string } {
+  const jwk = publicKeyOf(publicKeyPem)?.export({ format: 'jwk' });
+  if (!jwk?.x) throw new Error('not an Ed25519 public key');
+  return { kty: 'OKP', crv: 'Ed25519', x: jwk.x };
+}
+
 function publicKeyOf(pem: string): KeyObject | null {
   try {
     const key = createPublicKey(pem);

@@ -8,6 +8,8 @@ const LIST_CHANGERS: readonly TokenRole[] = ['analyst', 'admin'];
 /** An operator for itself; the authority's people for an operator that has told them. */
 const ANSWERERS: readonly TokenRole[] = ['analyst', 'operator', 'admin'];
 const ADMIN: readonly TokenRole[] = ['admin'];
+/** What was done, and whether it adds up; no victims. */
+const ACCOUNTS: readonly TokenRole[] = ['engineer', 'auditor', 'admin'];
 
 /** `open`: without a token. */
 export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
@@ -42,6 +44,27 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /api/tokens': ADMIN,
   'POST /api/tokens': ADMIN,
   'DELETE /api/tokens/:id': ADMIN,
+  // Ledger and audit log
+  'GET /api/ledger': ALL,
+  'GET /api/audit/events': ACCOUNTS,
+  'GET /api/audit/heads': ACCOUNTS,
+  'POST /api/audit/heads': ['engineer', 'admin'],
+  'GET /api/audit/key': ACCOUNTS,
+  'GET /api/audit/proof': ACCOUNTS,
+  'GET /api/audit/consistency': ACCOUNTS,
+  'GET /api/audit/export': ACCOUNTS,
+  'GET /api/consultations': ['auditor', 'admin'],
+  // Retention, sequester, data subjects
+  'POST /api/subject': ['analyst', 'auditor', 'admin'],
+  'GET /api/retention': ['analyst', 'engineer', 'auditor', 'admin'],
+  'POST /api/purge': ['analyst', 'engineer', 'admin'],
+  'POST /api/investigations/close': ['analyst', 'admin'],
+  'GET /api/sequesters': ['analyst', 'auditor', 'admin'],
+  'GET /api/sequesters/:sequester': ['analyst', 'auditor', 'admin'],
+  'POST /api/sequesters': ['analyst', 'admin'],
+  'POST /api/sequesters/:sequester/release': ['analyst', 'admin'],
+  'POST /api/sequesters/:sequester/destroy': ['analyst', 'admin'],
+  'GET /api/openapi.json': ALL,
 };
 
 export function rolesOf(method: string, url: string): readonly TokenRole[] | 'open' | undefined {

@@ -1,16 +1,24 @@
 // All routes, noun by noun.
 import type { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
+import { Erasure } from './erasure.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authorisationImportRoutes } from './routes/authorisation-import.ts';
 import { authorisationRoutes } from './routes/authorisations.ts';
 import { basisRoutes } from './routes/bases.ts';
+import { consultationRoutes } from './routes/consultations.ts';
 import { disputeRoutes } from './routes/disputes.ts';
 import { figuresRoutes } from './routes/figures.ts';
 import { healthRoutes } from './routes/health.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { liveRoutes } from './routes/live.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { openapiRoutes } from './routes/openapi.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { retentionRoutes } from './routes/retention.ts';
+import { sequesterRoutes } from './routes/sequesters.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { subjectRoutes } from './routes/subject.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { warningListRoutes } from './routes/warninglists.ts';
 import type { App } from './server.ts';
@@ -30,4 +38,13 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   disputeRoutes(app, context);
   warningListRoutes(app, context);
   noticeRoutes(app, context);
+  ledgerRoutes(app, context);
+  auditRoutes(app, context);
+  consultationRoutes(app, context);
+  subjectRoutes(app, context);
+  const erasure = new Erasure(context);
+  app.addHook('preClose', () => erasure.stop());
+  retentionRoutes(app, context, erasure);
+  sequesterRoutes(app, context, erasure);
+  openapiRoutes(app);
 }

@@ -63,7 +63,7 @@ export async function buildServer(context: HttpContext, tls: TlsFiles | null = n
   addSecurityHeaders(app as unknown as FastifyInstance, context.isSecure);
   await app.register(rateLimit, { max: MAX_REQUESTS, timeWindow: 60_000 });
   await app.register(swagger, {
-    openapi: { info: { title: 'FlowSieve', version: packageVersion() } },
+    openapi: { openapi: '3.1.0', info: { title: 'FlowSieve', version: packageVersion() } },
     transform: jsonSchemaTransform,
   });
   const access = new Access(app as unknown as FastifyInstance, context);

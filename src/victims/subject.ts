@@ -1,7 +1,7 @@
 // What is held about one address, for the person whose it is: all of it, sequestered or not, and nothing about others.
 import { parsePrefix } from '../core/prefix.ts';
 import type { Parsed } from '../core/time.ts';
-import { listConsultations } from '../store/consultations.ts';
+import { listConsultations, type ReadingKind } from '../store/consultations.ts';
 import type { Database } from '../store/database.ts';
 import { IS_SEQUESTERED } from '../store/schema-sequester.ts';
 import { findWarning, type WarningState } from '../store/warnings.ts';
@@ -36,7 +36,7 @@ export interface HeldWarning {
 export interface HeldReading {
   readonly atMs: number;
   readonly role: string;
-  readonly kind: string;
+  readonly kind: ReadingKind;
   readonly purpose: string | null;
 }
 

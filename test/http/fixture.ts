@@ -10,14 +10,14 @@ import { createToken, type TokenRole } from '../../src/store/tokens.ts';
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
 export async function testServer(given: Partial<HttpContext> = {}) {
-  const db = openDatabase(':memory:');
+  const db = given.db ?? openDatabase(':memory:');
   const app = await buildServer({
-    db,
     log: LOG,
     isSecure: false,
     figures: () => null,
     configuration: await loadConfiguration({}, {}),
     ...given,
+    db,
   });
   onTestFinished(async () => {
     await app.close();
