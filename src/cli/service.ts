@@ -48,7 +48,13 @@ export class Service {
       log,
     );
     const startedMs = Date.now();
-    const figures = () => ({ atMs: Date.now(), startedMs, health: this.daemon.health });
+    const figures = () => ({
+      atMs: Date.now(),
+      startedMs,
+      health: this.daemon.health,
+      engine: this.daemon.figures,
+      tasks: this.periodic.figures(),
+    });
     this.http = new HttpThread(httpSetup(configuration), figures, log);
   }
 

@@ -10,6 +10,7 @@ import type { ListInForce } from './in-force.ts';
 import { loadAside } from './list-loader.ts';
 import type { ListenerOptions } from './listener-options.ts';
 import { type ListenerState, Listeners } from './listeners.ts';
+import type { EngineFigures } from './live-figures.ts';
 import { type Judging, LiveIntake } from './live-intake.ts';
 import { LIVE_MAX_DESCRIPTORS, ReceiverThreads } from './receiver-threads.ts';
 import { Scanners } from './scanners.ts';
@@ -148,6 +149,21 @@ export class Daemon {
           : { generation: listGeneration },
       store: storeProblem === null ? 'ok' : { problem: storeProblem },
       listeners,
+    };
+  }
+
+  /** `null` before it is started. */
+  get figures(): EngineFigures | null {
+    const { running } = this;
+    if (!running) return null;
+    const { intake, threads, listeners } = running;
+    const { rss, heapUsed } = process.memoryUsage();
+    return {
+      ...intake.figures(Date.now()),
+      listeners: listeners.figures(),
+      slabs: threads.slabs.length,
+      slabsHandedOver: threads.slabsHandedOver,
+      memory: { rss, heapUsed },
     };
   }
 

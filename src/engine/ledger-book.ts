@@ -47,6 +47,10 @@ export class LedgerBook {
     return [...this.open.values()];
   }
 
+  get size(): number {
+    return this.open.size;
+  }
+
   get isEmpty(): boolean {
     return this.open.size === 0;
   }

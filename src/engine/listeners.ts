@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FlowSieveError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Bound, FeedId, ListenerSpec, Report } from '../ingest/live/messages.ts';
+import type { Bound, FeedId, KnownExporters, ListenerSpec, Report } from '../ingest/live/messages.ts';
 import type { SourceNames } from '../store/origins.ts';
 import { type ListenerOptions, operatorsOf, specOf } from './listener-options.ts';
 import type { ReceiverThreads } from './receiver-threads.ts';
@@ -16,6 +16,7 @@ interface Entry {
   bound: Bound | null;
   /** Why it does not listen. */
   problem: string | null;
+  known: KnownExporters;
   answered: (() => void) | null;
 }
 
@@ -24,6 +25,13 @@ export interface ListenerState {
   readonly bound: Bound | null;
   readonly problem: string | null;
 }
+
+export interface ListenerFigures extends ListenerState {
+  readonly operators: readonly string[];
+  readonly known: KnownExporters;
+}
+
+const NOTHING_KNOWN: KnownExporters = { exporters: 0, templates: 0, waitingSets: 0, templatesOf: [] };
 
 export class Listeners {
   private readonly threads: ReceiverThreads;
@@ -82,6 +90,16 @@ export class Listeners {
     return [...this.entries.values()].map(({ name, bound, problem }) => ({ name, bound, problem }));
   }
 
+  figures(): ListenerFigures[] {
+    return [...this.entries.values()].map(({ name, bound, problem, known, options }) => ({
+      name,
+      bound,
+      problem,
+      known,
+      operators: operatorsOf(options),
+    }));
+  }
+
   nameOf(id: number): string {
     return this.entries.get(id)?.name ?? `listener ${id}`;
   }
@@ -95,7 +113,7 @@ export class Listeners {
     }
   }
 
-  take(report: Extract<Report, { kind: 'opened' | 'failed' | 'closed' | 'templates' }>): void {
+  take(report: Extract<Report, { kind: 'opened' | 'failed' | 'closed' | 'templates' | 'known' }>): void {
     const entry = this.entries.get(report.listener);
     if (!entry) return;
     switch (report.kind) {
@@ -110,6 +128,9 @@ export class Listeners {
         break;
       case 'templates':
         this.templates.set(stateKey(entry), report.snapshot);
+        return;
+      case 'known':
+        entry.known = report.known;
         return;
       case 'closed':
         this.log.info({ listener: entry.name }, 'closed');
@@ -126,6 +147,7 @@ export class Listeners {
       name: addressOf(options),
       bound: null,
       problem: null,
+      known: NOTHING_KNOWN,
       answered: null,
     };
     const listener = this.specOf(entry.options, entry.id);

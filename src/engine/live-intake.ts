@@ -1,13 +1,14 @@
 // What live batches become: scanned under the list in force, gathered per feed, committed together several times a second.
 // While the list or the store is out of reach, batches are counted and given back unread.
 
+import { Histogram, type HistogramFigures } from '../core/histogram.ts';
 import type { Log } from '../core/log.ts';
 import { MINUTE_MS } from '../core/time.ts';
 import { type Group, newGroup } from '../ingest/batch.ts';
 import type { FeedId, Report } from '../ingest/live/messages.ts';
 import type { Slab } from '../ingest/slab.ts';
 import type { Evaluation } from '../match/messages.ts';
-import { Writer } from '../store/commit.ts';
+import { type CommitOutcome, Writer } from '../store/commit.ts';
 import { type Database, isBusy } from '../store/database.ts';
 import { openSource, type Source } from '../store/jobs.ts';
 import type { SourceNames } from '../store/origins.ts';
@@ -17,6 +18,7 @@ import type { ListInForce } from './in-force.ts';
 import { type Judgement, reviewBy } from './judgement.ts';
 import { LiveList } from './live-list.ts';
 import type { Scanners } from './scanners.ts';
+import { type SourceFigures, SourceTotals } from './source-totals.ts';
 import { Uncommitted } from './uncommitted.ts';
 
 /** What waits is committed this often… */
@@ -42,6 +44,29 @@ type BatchReport = Extract<Report, { kind: 'batch' }>;
 interface OpenFeed {
   readonly source: Source;
   readonly uncommitted: Uncommitted;
+  readonly totals: SourceTotals;
+}
+
+export interface IntakeFigures {
+  readonly sources: readonly SourceFigures[];
+  /** Of the list in force; `null` = there is none. */
+  readonly list: {
+    readonly generation: number;
+    readonly indicators: number;
+    readonly indexBytes: number;
+    readonly loadMs: number | null;
+  } | null;
+  /** Batches that match workers have, or that wait for one. */
+  readonly batchesUnderWay: number;
+  /** What waits for the next commit. */
+  readonly uncommittedRows: number;
+  readonly uncommittedMatches: number;
+  /** From handing a batch to the workers to its result. */
+  readonly matching: HistogramFigures;
+  readonly committing: HistogramFigures;
+  readonly failedCommits: number;
+  /** Epoch ms; `null` = none yet. */
+  readonly lastCommitMs: number | null;
 }
 
 export class LiveIntake {
@@ -59,6 +84,10 @@ export class LiveIntake {
   private commitTimer: NodeJS.Timeout | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
   private failingSince: number | null = null;
+  private readonly matching = new Histogram();
+  private readonly committing = new Histogram();
+  private failedCommits = 0;
+  private lastCommitMs: number | null = null;
 
   constructor(
     db: Database,
@@ -90,7 +119,8 @@ export class LiveIntake {
   openFeed(names: SourceNames): FeedId {
     const source = openSource(this.db, 'listener', names);
     const known = this.feeds.findIndex((feed) => feed.source.id === source.id);
-    return known >= 0 ? known : this.feeds.push({ source, uncommitted: new Uncommitted() }) - 1;
+    if (known >= 0) return known;
+    return this.feeds.push({ source, uncommitted: new Uncommitted(), totals: new SourceTotals() }) - 1;
   }
 
   /** Looks whether the list has changed. Resolves when the newest is here, or the gate is closed. */
@@ -103,8 +133,30 @@ export class LiveIntake {
     return this.list.last?.generation ?? null;
   }
 
+  figures(nowMs: number): IntakeFigures {
+    const { feeds } = this;
+    const list = this.list.last;
+    return {
+      sources: feeds.map(({ source, totals }) => totals.figures(source, nowMs)),
+      list: list && {
+        generation: list.generation,
+        indicators: list.list.indicators.length,
+        indexBytes: list.handle.buffer.byteLength,
+        loadMs: this.list.loadMs,
+      },
+      batchesUnderWay: this.underWay.size,
+      uncommittedRows: feeds.reduce((sum, { uncommitted }) => sum + uncommitted.rowCount, 0),
+      uncommittedMatches: this.waitingMatches,
+      matching: this.matching.figures(),
+      committing: this.committing.figures(),
+      failedCommits: this.failedCommits,
+      lastCommitMs: this.lastCommitMs,
+    };
+  }
+
   batch(report: BatchReport): void {
-    const { uncommitted } = this.feed(report.feed);
+    const { uncommitted, totals } = this.feed(report.feed);
+    totals.bytes += report.bytes;
     const judgement = this.judgement(report.feed);
     if (!judgement) uncommitted.count(report.groups.map(notTaken));
     if (judgement && report.batch.setCount > 0) {
@@ -142,8 +194,10 @@ export class LiveIntake {
   }
 
   private async scan({ slab, batch, groups }: BatchReport, into: Uncommitted, judgement: Judgement) {
+    const begun = performance.now();
     try {
       into.add(groups, await this.scanners.scan(this.slabs[slab] as Slab, batch, judgement), judgement);
+      this.matching.observe(performance.now() - begun);
     } catch (error) {
       into.count(groups.map(notTaken));
       this.log.error(
@@ -180,13 +234,20 @@ export class LiveIntake {
       this.commitSoon(RETRY_BUSY_MS);
       return false;
     }
+    const requests = feeds.map(({ source, uncommitted }) => uncommitted.request(source, null));
+    let outcomes: CommitOutcome[];
     try {
-      this.writer.commitTogether(feeds.map(({ source, uncommitted }) => uncommitted.request(source, null)));
+      outcomes = this.writer.commitTogether(requests);
     } catch (error) {
       this.fail(error as Error);
       return false;
     }
-    for (const { uncommitted } of feeds) uncommitted.clear();
+    this.committing.observe(performance.now() - this.committedAt);
+    this.lastCommitMs = Date.now();
+    for (const [at, { uncommitted, totals }] of feeds.entries()) {
+      totals.add(requests[at]?.ledger ?? [], outcomes[at] as CommitOutcome, this.lastCommitMs);
+      uncommitted.clear();
+    }
     this.failingSince = null;
     this.gate.open('store');
     return true;
@@ -195,6 +256,7 @@ export class LiveIntake {
   /** What was not committed stays, and is tried again; it is judged anew by then (L10). */
   private fail(error: Error): void {
     const now = performance.now();
+    this.failedCommits++;
     this.failingSince ??= now;
     const mayWait = now - this.failingSince < MAX_BUSY_MS && this.waitingMatches < MAX_WAITING_MATCHES;
     if (isBusy(error) && mayWait) this.commitSoon(RETRY_BUSY_MS);

@@ -16,6 +16,8 @@ export class LiveList {
   private loading: Promise<void> | null = null;
   private behindSince: number | null = null;
   private toldGeneration: number | null = null;
+  /** How long the last load took, ms; `null` = none was loaded aside yet. */
+  loadMs: number | null = null;
 
   /** @param load the newest list, made in another thread */
   constructor(current: CurrentList, load: () => Promise<ListInForce>, gate: Gate, log: Log) {
@@ -49,8 +51,10 @@ export class LiveList {
   }
 
   private async loadNewest(): Promise<void> {
+    const begun = performance.now();
     try {
       this.current.adopt(await this.load());
+      this.loadMs = performance.now() - begun;
       this.settle();
     } catch (error) {
       this.gate.close('list', (error as Error).message);

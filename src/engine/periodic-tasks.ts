@@ -15,17 +15,31 @@ export interface PeriodicTask {
   stop?(): Promise<void>;
 }
 
+export interface TaskFigures {
+  readonly name: string;
+  /** Runs that failed since the daemon began. */
+  readonly failures: number;
+  /** Epoch ms of the end of the last run that did not fail; `null` = none yet. */
+  readonly lastDoneMs: number | null;
+  /** How long it took, ms. */
+  readonly lastTookMs: number | null;
+}
+
 export class PeriodicTasks {
   private readonly tasks: readonly PeriodicTask[];
   private readonly repeats: Repeats;
   private readonly ending = new AbortController();
   private readonly timers = new Map<PeriodicTask, NodeJS.Timeout>();
   private readonly running = new Set<Promise<void>>();
+  private readonly told: Map<PeriodicTask, TaskFigures>;
   private isStarted = false;
   private stopped: Promise<void> | null = null;
 
   constructor(tasks: readonly PeriodicTask[], log: Log) {
     this.tasks = tasks;
+    this.told = new Map(
+      tasks.map((task) => [task, { name: task.name, failures: 0, lastDoneMs: null, lastTookMs: null }]),
+    );
     this.repeats = new Repeats(log);
   }
 
@@ -34,6 +48,10 @@ export class PeriodicTasks {
     if (this.isStarted) return;
     this.isStarted = true;
     for (const task of this.tasks) this.schedule(task, 0);
+  }
+
+  figures(): TaskFigures[] {
+    return [...this.told.values()];
   }
 
   /** Starts nothing more, and waits for what is running. */
@@ -66,10 +84,14 @@ export class PeriodicTasks {
   }
 
   private async run(task: PeriodicTask): Promise<void> {
+    const begun = performance.now();
+    const told = this.told.get(task) as TaskFigures;
     try {
       await task.run(Date.now(), this.ending.signal);
+      this.told.set(task, { ...told, lastDoneMs: Date.now(), lastTookMs: performance.now() - begun });
     } catch (error) {
       if (this.ending.signal.aborted) return;
+      this.told.set(task, { ...told, failures: told.failures + 1 });
       const { message } = error as Error;
       this.repeats.warn(
         `${task.name} ${message}`,

@@ -26,6 +26,7 @@ export class ReceiverThreads {
   private readonly options: ReceiverThreadsOptions;
   private workers: Worker[] = [];
   private isStopping = false;
+  private handedOver = 0;
 
   constructor(options: ReceiverThreadsOptions) {
     this.options = options;
@@ -36,6 +37,11 @@ export class ReceiverThreads {
 
   get count(): number {
     return this.options.threads;
+  }
+
+  /** Slabs that hold a batch on its way: the rest is the receivers'. */
+  get slabsHandedOver(): number {
+    return this.handedOver;
   }
 
   start(): void {
@@ -52,6 +58,7 @@ export class ReceiverThreads {
 
   /** Gives a slab back to its thread. */
   release(slab: number): void {
+    this.handedOver--;
     this.send(Math.floor(slab / SLABS_PER_THREAD), { kind: 'release', slab });
   }
 
@@ -75,7 +82,10 @@ export class ReceiverThreads {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
-    worker.on('message', this.options.onReport);
+    worker.on('message', (report: Report) => {
+      if (report.kind === 'batch') this.handedOver++;
+      this.options.onReport(report);
+    });
     worker.on('error', (error: Error) => this.options.onDeath(error));
     worker.on('exit', (code) => {
       if (!this.isStopping) this.options.onDeath(new Error(`a receiver thread ended by itself (${code})`));

@@ -17,6 +17,10 @@ export class Uncommitted {
     return this.book.isEmpty;
   }
 
+  get rowCount(): number {
+    return this.book.size;
+  }
+
   get matchCount(): number {
     return this.matches.length;
   }

@@ -76,6 +76,16 @@ export class Decoder {
     return this.table.size;
   }
 
+  /** Data sets that wait for their template. */
+  get waitingSets(): number {
+    return this.table.held.size;
+  }
+
+  /** Of every exporter remembered, how many templates it has announced. */
+  *templateCounts(): Generator<readonly [exporter: string, templates: number]> {
+    for (const { address, templates } of this.table.exporters()) yield [address, templates.size];
+  }
+
   /**
    * One UDP payload, or one IPFIX message. Data sets go to the sink while this runs.
    * @param bytes holds the message at `offset`; `view` is of the same memory, from the same start

@@ -13,6 +13,8 @@ function figures(problem: string | null, atMs = Date.now()): LiveFigures {
     atMs,
     startedMs: 0,
     health: { ready: problem === null, list: { generation: 7 }, store: 'ok', listeners },
+    engine: null,
+    tasks: [],
   };
 }
 

@@ -28,6 +28,8 @@ export class Feed {
   private slab: Slab | null = null;
   /** The slab's bytes in use at its front. */
   private floor = 0;
+  /** Of the messages taken since the last batch was handed over. */
+  private bytes = 0;
   private readonly loose = new Map<string | null, Group>();
 
   /** @param onOpen called when a batch begins */
@@ -56,6 +58,7 @@ export class Feed {
     const slab = this.slab as Slab;
     const at = this.floor;
     slab.bytes.set(message, at);
+    this.bytes += length;
     writer.protect(at + length);
     const group = enterGroup(writer, exporter, receivedMs);
     const outcome = decoder.decode(exporter.handle, slab.bytes, slab.view, at, length, receivedMs, writer);
@@ -118,6 +121,8 @@ export class Feed {
     this.slab = null;
     this.openedAt = Number.NaN;
     const { groups } = writer;
-    this.report({ kind: 'batch', feed: this.id, slab: slab.number, batch: writer.finish(), groups });
+    const { id: feed, bytes } = this;
+    this.bytes = 0;
+    this.report({ kind: 'batch', feed, slab: slab.number, batch: writer.finish(), groups, bytes });
   }
 }

@@ -1,5 +1,6 @@
 // What a receiver thread runs: one kind of listener per transport. It brings messages to feeds; slabs, batches and
 // threads are not its concern.
+import type { Decoder } from '../../wire/decoder.ts';
 import type { Feed } from './feed.ts';
 import type { Bound, FeedId, ListenerSpec, Notice } from './messages.ts';
 
@@ -15,6 +16,8 @@ export interface LiveListener {
   poll(): void;
   /** What a restart needs, where it has changed since the last call; else null. */
   templates(): unknown;
+  /** Whoever remembers what exporters announced. */
+  decoders(): Iterable<Decoder>;
 }
 
 /** What a listener can ask of its thread. */

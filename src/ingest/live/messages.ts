@@ -100,6 +100,16 @@ export interface Bound {
   readonly dropsKnown: boolean;
 }
 
+/** What a listener knows of its exporters. */
+export interface KnownExporters {
+  readonly exporters: number;
+  readonly templates: number;
+  /** Data sets that wait for their template. */
+  readonly waitingSets: number;
+  /** How many templates each exporter has announced. */
+  readonly templatesOf: readonly (readonly [exporter: string, templates: number])[];
+}
+
 /** Something to be told, at most once a second each, with how often it was. Never holds an address of a flow. */
 export interface Notice {
   readonly listener: number;
@@ -119,10 +129,14 @@ export type Report =
       readonly slab: number;
       readonly batch: WireBatch;
       readonly groups: readonly Group[];
+      /** Octets of the messages that were taken in. */
+      readonly bytes: number;
     }
   /** What was counted outside batches. */
   | { readonly kind: 'counts'; readonly feed: FeedId; readonly groups: readonly Group[] }
   | { readonly kind: 'notices'; readonly notices: readonly Notice[] }
   /** What a restart needs: Decoder.snapshot(). Told when it has changed, and at the end. */
   | { readonly kind: 'templates'; readonly listener: number; readonly snapshot: unknown }
+  /** What the listener's decoders remember. Told when it has changed. */
+  | { readonly kind: 'known'; readonly listener: number; readonly known: KnownExporters }
   | { readonly kind: 'stopped' };

@@ -2,6 +2,7 @@
 // batches are handed over. It receives and copies; matching, files and the store are elsewhere.
 import { Slab } from '../slab.ts';
 import { Feed } from './feed.ts';
+import { KnownWatch } from './known-watch.ts';
 import type { ListenerHost, LiveListener } from './listener.ts';
 import type { Command, FeedId, ListenerSpec, ReceiverSetup, Report } from './messages.ts';
 import { Notices } from './notices.ts';
@@ -16,6 +17,7 @@ export class Receiver {
   private readonly stock: SlabStock;
   private flushAfterMs: number;
   private readonly listeners = new Map<number, LiveListener>();
+  private readonly known = new Map<number, KnownWatch>();
   private readonly feeds = new Map<FeedId, Feed>();
   private readonly notices = new Notices();
   private flushTimer: NodeJS.Timeout | null = null;
@@ -67,6 +69,7 @@ export class Receiver {
       const listener = await openListener(spec, host, templates);
       const bound = await listener.start();
       this.listeners.set(id, listener);
+      this.known.set(id, new KnownWatch());
       this.report({ kind: 'opened', listener: id, bound });
     } catch (error) {
       this.report({ kind: 'failed', listener: id, message: (error as Error).message });
@@ -86,6 +89,7 @@ export class Receiver {
     const listener = this.listeners.get(id);
     if (!listener) return;
     this.listeners.delete(id);
+    this.known.delete(id);
     await listener.stop();
     this.tellTemplates(id, listener);
     await this.handOverAll();
@@ -137,6 +141,8 @@ export class Receiver {
     for (const [id, listener] of this.listeners) {
       listener.poll();
       this.tellTemplates(id, listener);
+      const known = this.known.get(id)?.changed(listener.decoders());
+      if (known) this.report({ kind: 'known', listener: id, known });
     }
     for (const feed of this.feeds.values()) feed.tellCounts();
     const notices = this.notices.take();

@@ -18,7 +18,7 @@ export class TlsReceiver implements LiveListener {
   private readonly handshakes: Handshakes;
   private readonly connections: Connections;
   /** One operator's templates take no room from another's. */
-  private readonly decoders = new Map<FeedId, Decoder>();
+  private readonly decoderOf = new Map<FeedId, Decoder>();
   private stopped: Promise<void> | null = null;
   private isClosed = false;
 
@@ -54,8 +54,8 @@ export class TlsReceiver implements LiveListener {
       // Whether a certificate would still be trusted is found out by showing it again.
       await this.connections.endPresent('the authority (ca) has changed: exporters must connect again');
     }
-    for (const feed of this.decoders.keys()) {
-      if (!spec.clients.some((client) => client.feed === feed)) this.decoders.delete(feed);
+    for (const feed of this.decoderOf.keys()) {
+      if (!spec.clients.some((client) => client.feed === feed)) this.decoderOf.delete(feed);
     }
     return boundOf(this.server);
   }
@@ -81,6 +81,10 @@ export class TlsReceiver implements LiveListener {
   /** A stream announces its templates itself. */
   templates(): unknown {
     return null;
+  }
+
+  decoders(): Iterable<Decoder> {
+    return this.decoderOf.values();
   }
 
   private admit(socket: TLSSocket): void {
@@ -112,8 +116,8 @@ export class TlsReceiver implements LiveListener {
     if (!client) return `its certificate is not among the clients: SHA-256 ${certificate.fingerprint256}`;
     if (named.length > 1)
       return `its certificate names several clients: ${named.map(nameOfClient).join(', ')}`;
-    const decoder = this.decoders.get(client.feed) ?? new Decoder();
-    this.decoders.set(client.feed, decoder);
+    const decoder = this.decoderOf.get(client.feed) ?? new Decoder();
+    this.decoderOf.set(client.feed, decoder);
     return { key: keyOf(client), name: nameOfClient(client), feed: this.host.feed(client.feed), decoder };
   }
 

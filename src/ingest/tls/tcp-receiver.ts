@@ -68,6 +68,10 @@ export class TcpReceiver implements LiveListener {
     return null;
   }
 
+  decoders(): Iterable<Decoder> {
+    return [this.decoder];
+  }
+
   private admit(socket: Socket): void {
     const from = socket.remoteAddress ?? '';
     const address = this.allowed.admits(from);

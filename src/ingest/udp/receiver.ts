@@ -91,6 +91,10 @@ export class UdpReceiver implements LiveListener {
     return this.decoder.snapshot();
   }
 
+  decoders(): Iterable<Decoder> {
+    return [this.decoder];
+  }
+
   private readonly onMessage = (message: Buffer, from: RemoteInfo): void => {
     this.received++;
     const receivedMs = Date.now();
