@@ -10,6 +10,11 @@ interface SchemaOptions {
   readonly markdown?: boolean;
 }
 
+interface MetricsOptions {
+  readonly grafana?: boolean;
+  readonly alerts?: boolean;
+}
+
 export function register(program: Command): void {
   const config = program
     .command('config')
@@ -72,6 +77,24 @@ export function register(program: Command): void {
         }
         const { jsonSchema } = await import('../config/schema.ts');
         print(JSON.stringify(jsonSchema(), null, 2));
+      }
+    });
+
+  config
+    .command('metrics')
+    .description('print what GET /metrics gives (docs/metrics.md), or what monitoring makes of it')
+    .option('--grafana', 'print the Grafana dashboard instead: deploy/grafana/flowsieve.json')
+    .option('--alerts', 'print the alert rules for Prometheus instead: deploy/prometheus/alerts.yaml')
+    .action(async ({ grafana, alerts }: MetricsOptions) => {
+      if (grafana) {
+        const { grafanaDashboard } = await import('../http/metrics/grafana.ts');
+        process.stdout.write(grafanaDashboard());
+      } else if (alerts) {
+        const { alertRules } = await import('../http/metrics/alerts.ts');
+        process.stdout.write(alertRules());
+      } else {
+        const { metricsReference } = await import('../http/metrics/reference.ts');
+        process.stdout.write(metricsReference());
       }
     });
 }

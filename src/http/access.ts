@@ -1,10 +1,11 @@
 // Who asks: a token in the header, or the dashboard's session cookie with its CSRF token. Everything but open routes passes here.
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { isLoopback } from '../config/http.ts';
 import type { ChangedBy } from '../store/operators.ts';
 import { checkToken, type Token, tokenInForce } from '../store/tokens.ts';
 import type { HttpContext } from './context.ts';
 import { HttpError } from './problem.ts';
-import { rolesOf } from './roles.ts';
+import { isOpenOnLoopback, rolesOf } from './roles.ts';
 import { isSameSecret, type Session, Sessions } from './sessions.ts';
 
 /** Who is behind a request. */
@@ -48,6 +49,8 @@ export class Access {
   private async admit(request: FastifyRequest): Promise<void> {
     const roles = rolesOf(request.method, request.routeOptions.url ?? '');
     if (roles === undefined || roles === 'open') return;
+    const { url = '' } = request.routeOptions;
+    if (isOpenOnLoopback(request.method, url) && isFromHere(request)) return;
     const actor = this.identify(request);
     if (!actor) {
       await this.countFailure(request);
@@ -93,6 +96,16 @@ export class Access {
     const ends = value === null ? '; Max-Age=0' : '';
     reply.header('set-cookie', `${COOKIE}=${value ?? ''}; Path=/; HttpOnly; SameSite=Strict${secure}${ends}`);
   }
+}
+
+/**
+ * Whether a program on this machine asks, by a name of this machine: no proxy for somebody else, and no page that a browser
+ * here has from elsewhere under a name of its own.
+ */
+function isFromHere({ ip, headers }: FastifyRequest): boolean {
+  const isForwarded = 'forwarded' in headers || 'x-forwarded-for' in headers || 'via' in headers;
+  const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return !isForwarded && isLoopback(ip.replace(/^::ffff:/, '')) && isLoopback(name);
 }
 
 function refuseUnlisted({ method, url }: RouteOptions): void {

@@ -10,11 +10,14 @@ const ANSWERERS: readonly TokenRole[] = ['analyst', 'operator', 'admin'];
 const ADMIN: readonly TokenRole[] = ['admin'];
 /** What was done, and whether it adds up; no victims. */
 const ACCOUNTS: readonly TokenRole[] = ['engineer', 'auditor', 'admin'];
+/** Whoever may know of every operator. */
+const STAFF: readonly TokenRole[] = ['analyst', 'engineer', 'auditor', 'admin'];
 
 /** `open`: without a token. */
 export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /healthz': 'open',
   'GET /readyz': 'open',
+  'GET /metrics': STAFF,
   'POST /api/session': 'open',
   'GET /api/session': ALL,
   'DELETE /api/session': ALL,
@@ -66,6 +69,13 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'POST /api/sequesters/:sequester/destroy': ['analyst', 'admin'],
   'GET /api/openapi.json': ALL,
 };
+
+/** Of them, those that a program on the same machine may ask without a token. */
+const OPEN_ON_LOOPBACK: ReadonlySet<string> = new Set(['GET /metrics']);
+
+export function isOpenOnLoopback(method: string, url: string): boolean {
+  return OPEN_ON_LOOPBACK.has(`${method} ${url}`);
+}
 
 export function rolesOf(method: string, url: string): readonly TokenRole[] | 'open' | undefined {
   // What may be read may be asked for its head.

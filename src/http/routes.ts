@@ -12,6 +12,7 @@ import { figuresRoutes } from './routes/figures.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { liveRoutes } from './routes/live.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { overviewRoutes } from './routes/overview.ts';
@@ -27,6 +28,7 @@ import { Overview } from './standing.ts';
 export function addRoutes(app: App, context: HttpContext, access: Access): void {
   const overview = new Overview(context);
   healthRoutes(app, context);
+  metricsRoutes(app, context);
   sessionRoutes(app, context, access);
   overviewRoutes(app, overview);
   figuresRoutes(app, context);
