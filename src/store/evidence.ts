@@ -5,6 +5,7 @@ import { EVIDENCE_ORDERS, type EvidenceOrder } from './evidence-orders.ts';
 import { type DisputeMark, MatchMarks } from './match-marks.ts';
 
 export interface StoredEvidence extends EvidenceSummary {
+  readonly id: number;
   readonly victim: string;
   readonly indicator: string;
   /** In `matchedIndicators`. */
@@ -32,11 +33,13 @@ export interface EvidenceFilter {
   readonly untilMs?: number;
   readonly limit?: number;
   readonly order?: EvidenceOrder;
+  /** The other way round than the order is by nature. */
+  readonly isReversed?: boolean;
   /** What is kept from being read (L20, I8) as well. */
   readonly sequestered?: boolean;
 }
 
-type Condition = Exclude<keyof EvidenceFilter, 'limit' | 'order' | 'sequestered'>;
+type Condition = Exclude<keyof EvidenceFilter, 'limit' | 'order' | 'isReversed' | 'sequestered'>;
 
 const CONDITIONS: Readonly<Record<Condition, string>> = {
   operator: 'operator = @operator',
@@ -54,39 +57,139 @@ const NOT_SEQUESTERED = [
   "retentionBasis NOT IN (SELECT value FROM activeSequesters WHERE kind = 'basis')",
 ];
 
+/** A row without its days of contact. */
+export type EvidenceRow = Omit<StoredEvidence, 'days' | 'disputed'>;
+
 /**
  * Streamed, in the order asked for. Until the iteration has ended, the connection writes nothing.
- * @param isWanted of the victim's address: of others nothing more is read
+ * @param isWanted of others nothing more is read
  */
 export function* iterateEvidence(
   db: Database,
   filter: EvidenceFilter = {},
-  isWanted: (victim: string) => boolean = () => true,
+  isWanted: (row: EvidenceRow) => boolean = () => true,
 ): Generator<StoredEvidence> {
   let left = filter.limit ?? Infinity;
   if (left === 0) return;
+  const complete = completer(db);
+  for (const { keys: _, ...row } of selectRows(db, filter, null, -1)) {
+    if (!isWanted(row)) continue;
+    yield complete(row);
+    if (--left <= 0) return;
+  }
+}
+
+/** Where in its order a row stands: the values of the order's keys. */
+export type EvidencePlace = readonly (string | number | null)[];
+
+export interface EvidencePage {
+  readonly items: readonly StoredEvidence[];
+  /** After which the next page begins; `null` = this was the last. */
+  readonly next: EvidencePlace | null;
+}
+
+/** Rows that are looked at for one page. */
+const MOST_LOOKED_AT = 20_000;
+
+/**
+ * A page, read whole: between two, the connection is free. Where few rows are wanted it may hold less than asked for, and
+ * still not be the last.
+ */
+export function evidencePage(
+  db: Database,
+  { limit = 100, ...filter }: EvidenceFilter,
+  after: EvidencePlace | null,
+  isWanted?: (row: EvidenceRow) => boolean,
+): EvidencePage {
+  const found: KeyedRow[] = [];
+  let last: KeyedRow | null = null;
+  let looked = 0;
+  let isMore = false;
+  for (const row of selectRows(db, filter, after, isWanted ? MOST_LOOKED_AT : limit + 1)) {
+    const wanted = isWanted?.(row) ?? true;
+    if (wanted && found.length === limit) {
+      isMore = true;
+      break;
+    }
+    if (wanted) found.push(row);
+    last = row;
+    isMore = ++looked === MOST_LOOKED_AT;
+  }
+  const complete = completer(db);
+  return {
+    items: found.map(({ keys: _, ...row }) => complete(row)),
+    next: isMore && last ? (JSON.parse(last.keys) as EvidencePlace) : null,
+  };
+}
+
+/** How many rows there are. */
+export function countEvidence(db: Database, filter: EvidenceFilter): number {
+  return db
+    .prepare<object, number>(`SELECT count(*) ${FROM} WHERE ${conditionsOf(filter)}`)
+    .pluck()
+    .get(valuesOf(filter)) as number;
+}
+
+/** Everything that may be read, by what it can be gathered. */
+export function* iterateEvidenceRows(
+  db: Database,
+  filter: EvidenceFilter,
+): Generator<Pick<StoredEvidence, 'victim' | 'indicator' | 'operator' | 'class' | 'strength' | 'lastMs'>> {
+  yield* db
+    .prepare<object, EvidenceRow>(
+      `SELECT victim, matchedIndicators.indicator, operator, class, strength, lastMs ${FROM} WHERE ${conditionsOf(filter)}`,
+    )
+    .iterate(valuesOf(filter));
+}
+
+type KeyedRow = EvidenceRow & { readonly keys: string };
+
+const FROM = 'FROM evidence CROSS JOIN matchedIndicators ON matchedIndicators.id = evidence.indicator';
+
+function selectRows(
+  db: Database,
+  filter: EvidenceFilter,
+  after: EvidencePlace | null,
+  limit: number,
+): IterableIterator<KeyedRow> {
+  const { keys, descends } = EVIDENCE_ORDERS[filter.order ?? 'class'];
+  const isDescending = descends !== (filter.isReversed ?? false);
+  const place = after === null ? 'true' : `(${keys.join(', ')}) ${isDescending ? '<' : '>'} (${keys.map((_, at) => `@after${at}`).join(', ')})`;
+  return db
+    .prepare<object, KeyedRow>(
+      `SELECT evidence.id, evidence.indicator AS indicatorNumber, victim, matchedIndicators.indicator, authorisation, operator, retentionBasis, class, strength,
+         score, flows, bytes, hours, firstMs, lastMs, computedAtMs, json_array(${keys.join(', ')}) AS keys
+       ${FROM} WHERE ${conditionsOf(filter)} AND ${place}
+       ORDER BY ${keys.map((key) => `${key} ${isDescending ? 'DESC' : 'ASC'}`).join(', ')} LIMIT @most`,
+    )
+    .iterate({
+      ...valuesOf(filter),
+      ...Object.fromEntries((after ?? []).map((value, at) => [`after${at}`, value])),
+      most: limit,
+    });
+}
+
+function conditionsOf(filter: EvidenceFilter): string {
   const given = Object.keys(CONDITIONS) as Condition[];
-  const conditions = [
+  return [
+    'true',
     ...given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]),
     ...(filter.sequestered ? [] : NOT_SEQUESTERED),
-  ];
+  ].join(' AND ');
+}
+
+function valuesOf({ classes = [], ...filter }: EvidenceFilter): Record<string, unknown> {
+  return { ...filter, classes: JSON.stringify(classes) };
+}
+
+/** Adds to a row its days and what disputes say. */
+function completer(db: Database): (row: EvidenceRow) => StoredEvidence {
   const marks = MatchMarks.load(db);
   const daysOf = db.prepare<[number], ContactDayRow>(
     `SELECT ${DAY_COLUMNS.join(', ')} FROM contactDays WHERE evidence = ? ORDER BY day`,
   );
-  const rows = db
-    .prepare<object, Omit<StoredEvidence, 'days'> & { id: number }>(
-      `SELECT evidence.id, evidence.indicator AS indicatorNumber, victim, matchedIndicators.indicator, authorisation, operator, retentionBasis, class, strength,
-         score, flows, bytes, hours, firstMs, lastMs, computedAtMs
-       FROM evidence CROSS JOIN matchedIndicators ON matchedIndicators.id = evidence.indicator
-       WHERE ${['true', ...conditions].join(' AND ')}
-       ORDER BY ${EVIDENCE_ORDERS[filter.order ?? 'class']} `,
-    )
-    .iterate({ ...filter, classes: JSON.stringify(filter.classes ?? []) });
-  for (const { id, ...row } of rows) {
-    if (!isWanted(row.victim)) continue;
+  return (row) => {
     const disputed = marks.isEmpty ? null : marks.of({ indicator: row.indicator, endMs: row.lastMs });
-    yield { ...row, ...(disputed === null ? {} : { disputed }), days: daysOf.all(id) };
-    if (--left <= 0) return;
-  }
+    return { ...row, ...(disputed === null ? {} : { disputed }), days: daysOf.all(row.id) };
+  };
 }

@@ -24,6 +24,8 @@ export class Pseudonyms {
 
   /** Makes the key where there is none. */
   static of(db: Database): Pseudonyms {
+    const known = Pseudonyms.known(db);
+    if (known) return known;
     db.prepare('INSERT INTO pseudonymKey VALUES (1, ?) ON CONFLICT DO NOTHING').run(randomBytes(KEY_BYTES));
     return Pseudonyms.known(db) as Pseudonyms;
   }

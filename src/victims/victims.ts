@@ -2,7 +2,16 @@
 // shape of `victims --json`.
 import type { TimeSource } from '../core/flow.ts';
 import type { Database } from '../store/database.ts';
-import { type EvidenceFilter, iterateEvidence, type StoredEvidence } from '../store/evidence.ts';
+import type { EntityRecord } from '../store/entities.ts';
+import {
+  type EvidenceFilter,
+  type EvidencePlace,
+  type EvidenceRow,
+  evidencePage,
+  iterateEvidence,
+  type StoredEvidence,
+} from '../store/evidence.ts';
+import { matchedIndicatorsSaying } from '../store/matched-indicators.ts';
 import type { Attribution, Attributor } from './attribution.ts';
 import { type Coverage, Coverages } from './coverage.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
@@ -26,29 +35,71 @@ export interface Victim
 export interface VictimFilter extends EvidenceFilter {
   /** The id of the entity whose address it is. */
   readonly entity?: string;
+  /** Part of an operator's id, an indicator's id, address or threat, or of the name of the entity whose address it is. */
+  readonly text?: string;
 }
 
 /** Streamed. Until the iteration has ended, the connection writes nothing. */
 export function* iterateVictims(
   db: Database,
-  filter: VictimFilter,
+  { entity, text, ...filter }: VictimFilter,
   attributor: Attributor,
 ): Generator<Victim> {
-  for (const [, victim] of iterateEvidenceOf(db, filter, attributor)) yield victim;
+  const coverages = new Coverages(db);
+  for (const stored of iterateEvidence(db, filter, wanted(db, { entity, text }, attributor))) {
+    yield victimOf(stored, coverages, attributor);
+  }
 }
 
-/** The same, with what it was made from. */
-export function* iterateEvidenceOf(
+export interface VictimPage {
+  /** Each with what it was made from. */
+  readonly items: readonly (readonly [StoredEvidence, Victim])[];
+  /** After which the next page begins; `null` = this was the last. */
+  readonly next: EvidencePlace | null;
+}
+
+/** As an evidencePage (store/evidence.ts). */
+export function victimPage(
   db: Database,
-  { entity, ...filter }: VictimFilter,
+  { entity, text, ...filter }: VictimFilter,
   attributor: Attributor,
-): Generator<[StoredEvidence, Victim]> {
+  after: EvidencePlace | null,
+  coverages = new Coverages(db),
+): VictimPage {
+  const { items, next } = evidencePage(db, filter, after, wanted(db, { entity, text }, attributor));
+  return { items: items.map((stored) => [stored, victimOf(stored, coverages, attributor)]), next };
+}
+
+/** Page by page: between two, the connection is free. */
+export function* iterateVictimPages(
+  db: Database,
+  filter: VictimFilter,
+  attributor: Attributor,
+): Generator<readonly [StoredEvidence, Victim]> {
   const coverages = new Coverages(db);
-  const isWanted =
-    entity === undefined ? undefined : (address: string) => entityAt(attributor, address) === entity;
-  for (const stored of iterateEvidence(db, filter, isWanted)) {
-    yield [stored, victimOf(stored, coverages, attributor)];
+  for (let after: EvidencePlace | null = null; ; ) {
+    const page: VictimPage = victimPage(db, filter, attributor, after, coverages);
+    yield* page.items;
+    after = page.next;
+    if (after === null) return;
   }
+}
+
+/** What SQL cannot tell; `undefined` = everything. */
+function wanted(
+  db: Database,
+  { entity, text }: { readonly entity: string | undefined; readonly text: string | undefined },
+  attributor: Attributor,
+): ((row: EvidenceRow) => boolean) | undefined {
+  if (entity === undefined && text === undefined) return undefined;
+  const sought = text?.toLowerCase();
+  const indicators = sought === undefined ? null : matchedIndicatorsSaying(db, sought);
+  return ({ victim, operator, indicatorNumber }) => {
+    if (entity !== undefined && entityAt(attributor, victim)?.id !== entity) return false;
+    if (sought === undefined || indicators?.has(indicatorNumber)) return true;
+    if (operator.toLowerCase().includes(sought)) return true;
+    return entityAt(attributor, victim)?.name.toLowerCase().includes(sought) ?? false;
+  };
 }
 
 export function victimOf(stored: StoredEvidence, coverages: Coverages, attributor: Attributor): Victim {
@@ -80,6 +131,6 @@ function attributionOf(address: string, evidence: Evidence, attributor: Attribut
 }
 
 /** Whose network it is; whether a flow can be told to be theirs is another question. */
-function entityAt(attributor: Attributor, address: string): string | null {
-  return attributor.attribute({ address, port: 1, timeSource: 'absolute' }).entity?.id ?? null;
+export function entityAt(attributor: Attributor, address: string): EntityRecord | null {
+  return attributor.attribute({ address, port: 1, timeSource: 'absolute' }).entity;
 }

@@ -18,22 +18,35 @@ export interface ExportOrder {
   readonly organisation: Organisation | null;
 }
 
-/** @param write takes each piece before the next is made. @returns how many lines of evidence were written */
-export function writeExport(
+/** Piece by piece; between two, the connection is free. @returns how many lines of evidence were written */
+export function* exporting(
   db: Database,
   attributor: Attributor,
   { format, audience, filter, ...rest }: ExportOrder,
-  write: (text: string) => void,
-): number {
+): Generator<string, number> {
   const handing = new Handing(db, filter, audience, attributor);
   const head: ExportHead = { audience, tlp: handing.tlp(), ...rest };
   const writer = EXPORT_FORMATS[format].open(head);
   let victims = 0;
-  write(writer.begin());
+  yield writer.begin();
   for (const handed of handing.victims()) {
-    for (const text of writer.victim(handed)) write(text);
+    yield* writer.victim(handed);
     victims++;
   }
-  write(writer.end(victims));
+  yield writer.end(victims);
   return victims;
+}
+
+/** @param write takes each piece before the next is made. @returns how many lines of evidence were written */
+export function writeExport(
+  db: Database,
+  attributor: Attributor,
+  order: ExportOrder,
+  write: (text: string) => void,
+): number {
+  for (const pieces = exporting(db, attributor, order); ; ) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+    write(piece.value);
+  }
 }

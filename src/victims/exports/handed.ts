@@ -8,7 +8,7 @@ import type { StoredEvidence } from '../../store/evidence.ts';
 import { indicatorReader } from '../../store/indicator-records.ts';
 import { MatchMarks } from '../../store/match-marks.ts';
 import type { Attributor } from '../attribution.ts';
-import { iterateEvidenceOf, type Victim, type VictimFilter } from '../victims.ts';
+import { iterateVictimPages, type Victim, type VictimFilter } from '../victims.ts';
 import { ClockOffsets } from './clock-offsets.ts';
 
 export type Tlp = Indicator['tlp'];
@@ -75,9 +75,9 @@ export class Handing {
     this.authorisations = new Map(listAuthorisations(db).map((known) => [known.reference, known]));
   }
 
-  /** In the order of the victims' addresses. Until the iteration has ended, the connection writes nothing. */
+  /** In the order of the victims' addresses. Between two, the connection is free. */
   *victims(): Generator<Handed> {
-    for (const [stored, victim] of iterateEvidenceOf(this.db, this.filter, this.attributor)) {
+    for (const [stored, victim] of iterateVictimPages(this.db, this.filter, this.attributor)) {
       yield this.handed(stored, victim, this.indicator(stored.indicator));
     }
   }
@@ -171,7 +171,7 @@ function lackOf(port: number | null, timeSource: ContactFlow['timeSource']): str
 }
 
 /** What the register knows of its customers is not the operator's to know. */
-function withoutEntity(victim: Victim): Victim {
+export function withoutEntity(victim: Victim): Victim {
   const { attribution, because } = {
     attribution: 'operator',
     because: 'its operator identifies whose it is (L15)',
