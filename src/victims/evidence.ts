@@ -172,7 +172,9 @@ function samplingOf(days: readonly ContactDayRow[]): Evidence['sampling'] {
 }
 
 function countBits(days: readonly ContactDayRow[], mask: 'hours' | 'provenHours'): number {
-  return days.reduce((count, day) => count + hoursOf(day[mask]).length, 0);
+  let count = 0;
+  for (const day of days) for (let bits = day[mask]; bits !== 0; bits &= bits - 1) count++;
+  return count;
 }
 
 /** Hours of a mask, 0 to 23. */
