@@ -1,13 +1,13 @@
 // Runs `flowsieve victims export`.
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { organisationOf } from '../config/victim-settings.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import type { Database } from '../store/database.ts';
 import { iterateEntities } from '../store/entities.ts';
 import { knownOperators } from '../store/operators.ts';
 import { EVIDENCE_CLASSES } from '../victims/evidence-class.ts';
 import { writeExport } from '../victims/exports/export.ts';
-import type { Organisation } from '../victims/exports/format.ts';
 import { EXPORT_FORMATS } from '../victims/exports/formats.ts';
 import type { Audience } from '../victims/exports/handed.ts';
 import type { VictimFilter } from '../victims/victims.ts';
@@ -43,10 +43,6 @@ export async function exportVictims(commandLine: GlobalOptions, options: ExportO
       writeExport(db, attributor, { ...order, atMs: Date.now() }, write),
     );
   });
-}
-
-function organisationOf({ organisation: { name, mail } }: Configuration): Organisation | null {
-  return name === null || mail === null ? null : { name, mail };
 }
 
 /** `operator ID`, `entity ID`, `analyst`; the id may also be that of --operator or --entity. */

@@ -1,5 +1,6 @@
 // Prints `flowsieve warning list` and `show`.
 import { loadConfiguration } from '../config/configuration.ts';
+import { senderOf } from '../config/victim-settings.ts';
 import { formatInstant } from '../core/time.ts';
 import { beginReading } from '../store/consultations.ts';
 import { openDatabase } from '../store/database.ts';
@@ -9,7 +10,6 @@ import { type GlobalOptions, print } from './command.ts';
 import { currentUser } from './current-user.ts';
 import { formatTable } from './table.ts';
 import type { WarningListOptions, WarningShowOptions } from './warning.ts';
-import { senderOf } from './warning-settings.ts';
 
 export async function list(commandLine: GlobalOptions, options: WarningListOptions): Promise<void> {
   const { database } = await loadConfiguration(commandLine);

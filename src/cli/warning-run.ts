@@ -1,5 +1,6 @@
 // Runs `flowsieve warning draft`, `approve`, `acknowledge`, `retract` and `send`.
 import { loadConfiguration } from '../config/configuration.ts';
+import { attributionSettings, draftSettings, senderOf } from '../config/victim-settings.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { openMailer } from '../notices/mail.ts';
 import { beginReading } from '../store/consultations.ts';
@@ -14,7 +15,6 @@ import { sendWarnings } from '../victims/warnings/sending.ts';
 import { EXIT, type GlobalOptions, log, print } from './command.ts';
 import { currentUser } from './current-user.ts';
 import type { WarningDraftOptions, WarningSendOptions, WarningStepOptions } from './warning.ts';
-import { attributionSettings, draftSettings, senderOf } from './warning-settings.ts';
 
 const HELD_BACK_WORDS: Readonly<Record<HeldBack, string>> = {
   disputed: 'the C2 server is disputed (L11)',

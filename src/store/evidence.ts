@@ -154,7 +154,10 @@ function selectRows(
 ): IterableIterator<KeyedRow> {
   const { keys, descends } = EVIDENCE_ORDERS[filter.order ?? 'class'];
   const isDescending = descends !== (filter.isReversed ?? false);
-  const place = after === null ? 'true' : `(${keys.join(', ')}) ${isDescending ? '<' : '>'} (${keys.map((_, at) => `@after${at}`).join(', ')})`;
+  const place =
+    after === null
+      ? 'true'
+      : `(${keys.join(', ')}) ${isDescending ? '<' : '>'} (${keys.map((_, at) => `@after${at}`).join(', ')})`;
   return db
     .prepare<object, KeyedRow>(
       `SELECT evidence.id, evidence.indicator AS indicatorNumber, victim, matchedIndicators.indicator, authorisation, operator, retentionBasis, class, strength,

@@ -59,6 +59,8 @@ export interface MatchFilter {
   /** The flow's start, epoch ms, half open. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
+  /** An address. */
+  readonly victim?: string;
   readonly limit?: number;
   /** Those that are kept from being read (L20, I8) as well. */
   readonly sequestered?: boolean;
@@ -188,6 +190,7 @@ const CONDITIONS: Readonly<Record<Exclude<keyof MatchFilter, 'limit' | 'sequeste
   operator: 'sources.operator = @operator',
   indicator: '(matchedIndicators.indicator = @indicator OR matches.c2 = @indicator)',
   authorisation: 'matchedIndicators.authorisation = @authorisation',
+  victim: 'matches.victim = @victim',
   // The id begins with the start: the same condition on it lets the table be searched instead of read through.
   sinceMs: 'matches.startMs >= @sinceMs AND matches.id >= @sinceId',
   untilMs: 'matches.startMs < @untilMs AND matches.id < @untilId',
@@ -201,38 +204,98 @@ interface Row extends Omit<StoredMatch, 'direction' | 'timeSource' | 'sequestere
 
 /** Matches in the order of their start, streamed. The connection serves nothing else until the iteration has ended. */
 export function* iterateMatches(db: Database, filter: MatchFilter = {}): Generator<StoredMatch> {
-  const given = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
-  const conditions = given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]);
-  const marks = MatchMarks.load(db);
+  const complete = completer(db);
+  const source = filter.sequestered ? 'matches' : 'readableMatches AS matches';
   const rows = db
     .prepare<object, Row>(
-      `SELECT lower(hex(matches.id)) AS id, matchedIndicators.indicator, authorisation, operator, exporter, victim,
-         victimPort, c2, c2Port, protocol, direction, startMs, endMs, bytes, packets, tcpFlags, sampling, timeSource,
-         evaluatedAtMs, deleteAfterMs, sources.name AS source, retentionBasis,
-         ${filter.sequestered ? IS_SEQUESTERED : 0} AS sequestered
-       FROM ${filter.sequestered ? 'matches' : 'readableMatches AS matches'}
-       CROSS JOIN origins ON origins.id = matches.origin
-       CROSS JOIN sources ON sources.id = origins.source
-       CROSS JOIN matchedIndicators ON matchedIndicators.id = matches.indicator
-       WHERE ${['true', ...conditions].join(' AND ')}
-       ORDER BY matches.id LIMIT @limit`,
+      `${selectFrom(filter, source)} WHERE ${conditionsOf(filter)} ORDER BY matches.id LIMIT @limit`,
     )
-    .iterate({
-      ...filter,
-      limit: filter.limit ?? -1,
-      sinceId: idBound(filter.sinceMs ?? 0),
-      untilId: idBound(filter.untilMs ?? 0),
-    });
-  for (const { sequestered, ...row } of rows) {
+    .iterate({ ...valuesOf(filter), limit: filter.limit ?? -1 });
+  for (const row of rows) yield complete(row);
+}
+
+export interface MatchPage {
+  readonly items: readonly StoredMatch[];
+  /** After which the next page begins; `null` = this was the last. */
+  readonly next: string | null;
+}
+
+/** Matches that are looked at for one page. */
+const MOST_LOOKED_AT = 20_000;
+
+/**
+ * A page, read whole. Where few matches are wanted it may hold less than asked for, and still not be the last.
+ * @param after the id after which to begin
+ */
+export function matchPage(
+  db: Database,
+  { limit = 100, ...filter }: MatchFilter,
+  { after, isDescending }: { readonly after: string | null; readonly isDescending: boolean },
+): MatchPage {
+  const { victim, sinceMs, untilMs } = filter;
+  const table = filter.sequestered ? 'matches' : 'readableMatches AS matches';
+  const place = after === null ? 'true' : `matches.id ${isDescending ? '<' : '>'} @place`;
+  const span = `${table} WHERE ${place} AND ${conditionsOf(given({ victim, sinceMs, untilMs }))}
+    ORDER BY matches.id ${isDescending ? 'DESC' : 'ASC'}`;
+  // Those of one victim are found by an index; others are looked for among so many.
+  const most = victim === undefined ? MOST_LOOKED_AT : -1;
+  const values = { ...valuesOf(filter), place: after === null ? null : Buffer.from(after, 'hex') };
+  const rows = db
+    .prepare<object, Row>(
+      `${selectFrom(filter, `(SELECT * FROM ${span} LIMIT ${most}) AS matches`)} WHERE ${conditionsOf(filter)}
+       ORDER BY matches.id ${isDescending ? 'DESC' : 'ASC'} LIMIT ${limit + 1}`,
+    )
+    .all(values);
+  const items = rows.slice(0, limit).map(completer(db));
+  if (rows.length > limit) return { items, next: items.at(-1)?.id ?? null };
+  if (victim !== undefined) return { items, next: null };
+  const lastLookedAt = db
+    .prepare<object, string>(`SELECT lower(hex(matches.id)) FROM ${span} LIMIT 1 OFFSET ${most - 1}`)
+    .pluck()
+    .get(values);
+  return { items, next: lastLookedAt ?? null };
+}
+
+type Conditions = Omit<MatchFilter, 'limit' | 'sequestered'>;
+
+function given(filter: { readonly [Key in keyof Conditions]: Conditions[Key] | undefined }): Conditions {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+function conditionsOf(filter: Conditions): string {
+  const keys = (Object.keys(CONDITIONS) as (keyof Conditions)[]).filter((key) => filter[key] !== undefined);
+  return ['true', ...keys.map((key) => CONDITIONS[key])].join(' AND ');
+}
+
+function valuesOf(filter: MatchFilter): object {
+  return { ...filter, sinceId: idBound(filter.sinceMs ?? 0), untilId: idBound(filter.untilMs ?? 0) };
+}
+
+/** @param matches what rows are taken from, by the name `matches` */
+function selectFrom({ sequestered }: MatchFilter, matches: string): string {
+  return `SELECT lower(hex(matches.id)) AS id, matchedIndicators.indicator, authorisation, operator, exporter, victim,
+      victimPort, c2, c2Port, protocol, direction, startMs, endMs, bytes, packets, tcpFlags, sampling, timeSource,
+      evaluatedAtMs, deleteAfterMs, sources.name AS source, retentionBasis,
+      ${sequestered ? IS_SEQUESTERED : 0} AS sequestered
+    FROM ${matches}
+    CROSS JOIN origins ON origins.id = matches.origin
+    CROSS JOIN sources ON sources.id = origins.source
+    CROSS JOIN matchedIndicators ON matchedIndicators.id = matches.indicator`;
+}
+
+/** Adds to a row what disputes say. */
+function completer(db: Database): (row: Row) => StoredMatch {
+  const marks = MatchMarks.load(db);
+  return ({ sequestered, ...row }) => {
     const disputed = marks.isEmpty ? null : marks.of(row);
-    yield {
+    return {
       ...row,
       direction: DIRECTIONS[row.direction] as Direction,
       timeSource: TIME_SOURCES[row.timeSource] as TimeSource,
       ...(disputed === null ? {} : { disputed }),
       ...(sequestered === 1 ? { sequestered: true } : {}),
     };
-  }
+  };
 }
 
 /** The lowest id of a start time, clamped as ids are. */

@@ -1,9 +1,10 @@
 // Mails of warnings, each sent once: an attempt is recorded before it is made, and again when it has ended.
+import { FlowSieveError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 import { eventWriter } from './events.ts';
-import { type NewChange, recording } from './recording.ts';
+import { type NewChange, type RecordOptions, recording } from './recording.ts';
 import { writeWarningStep } from './warning-events.ts';
-import { findWarning, type Warning, type WarningMail } from './warnings.ts';
+import { findWarning, refuseStale, type Warning, type WarningMail } from './warnings.ts';
 
 /** What was sent, or may have been, is taken back by a mail; what was not is not sent any more. Within a transaction. */
 export function takeBack(db: Database, warning: Warning, atMs: number): void {
@@ -92,12 +93,34 @@ export function settleUnclear(db: Database, { warning, mail }: ClaimedMail, prob
   );
 }
 
-/** Somebody has looked: an attempt whose end is not known is made again, or one that failed for good. @returns how many */
-export function sendAgain(db: Database, ticket: string, change: NewChange): number {
+export interface SendAgainOptions extends RecordOptions {
+  /** An attempt that began then or later may still be going on: it is not made again beside itself. */
+  readonly underWaySinceMs?: number;
+}
+
+/**
+ * Somebody has looked: an attempt whose end is not known is made again, or one that failed for good, or that waits.
+ * @returns how many @throws FlowSieveError NOT_FOUND, CONFLICT, REFUSED
+ */
+export function sendAgain(
+  db: Database,
+  ticket: string,
+  change: NewChange,
+  { expectedStep, underWaySinceMs = Infinity }: SendAgainOptions = {},
+): number {
   return recording(db, change, ({ at, by, role }) => {
-    const { id, steps, state } = findWarning(db, ticket);
+    const warning = findWarning(db, ticket);
+    const { id, steps, state, mails } = warning;
+    refuseStale(warning, expectedStep);
     // What was retracted is not sent any more, whatever became of it.
     const kind = state === 'retracted' ? 'retraction' : 'warning';
+    const begunAtMs = mails.find((mail) => mail.kind === kind)?.begunAtMs ?? null;
+    if (begunAtMs !== null && begunAtMs >= underWaySinceMs) {
+      throw new FlowSieveError(
+        'REFUSED',
+        `${ticket}: mail: is being sent now: look again when it has ended (rule L16)`,
+      );
+    }
     const { changes } = db
       .prepare(
         'UPDATE warningMails SET begunAtMs = NULL, dueAtMs = ? WHERE warning = ? AND kind = ? AND sentAtMs IS NULL',

@@ -3,12 +3,13 @@ import { samePersonKey } from '../authority/people.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 import type { ChangedBy } from './operators.ts';
-import { type NewChange, recording } from './recording.ts';
+import { type NewChange, type RecordOptions, recording } from './recording.ts';
 import { ticketOf, writeWarningStep } from './warning-events.ts';
 import { insertMail, takeBack } from './warning-mails.ts';
 import {
   findWarning,
   type Recipient,
+  refuseStale,
   STATE_AFTER,
   type Warning,
   type WarningItem,
@@ -74,7 +75,7 @@ const FROM: Readonly<Record<'approve' | 'acknowledge' | 'retract', readonly Warn
 };
 /**
  * Approves, acknowledges or retracts. What was sent is taken back by a mail of its own.
- * @throws FlowSieveError NOT_FOUND, REFUSED, DATABASE
+ * @throws FlowSieveError NOT_FOUND, CONFLICT, REFUSED, DATABASE
  */
 export function recordWarningStep(
   db: Database,
@@ -82,9 +83,11 @@ export function recordWarningStep(
   kind: 'approve' | 'acknowledge' | 'retract',
   reason: string | null,
   change: NewChange,
+  { expectedStep }: RecordOptions = {},
 ): Warning {
   return recording(db, change, (by) => {
     const warning = findWarning(db, ticket);
+    refuseStale(warning, expectedStep);
     refuseWrong(warning, kind, reason, by);
     writeWarningStep(db, warning.id, kind, warning.steps.length + 1, by, reason, {});
     if (kind === 'approve') insertMail(db, warning, 'warning', by.at);

@@ -69,6 +69,10 @@ export interface WarningFilter {
   readonly state?: WarningState;
   readonly recipient?: string;
   readonly indicator?: string;
+  /** Those with a mail of which nobody knows whether it went out. */
+  readonly isUnclear?: boolean;
+  /** Those older than this one, by its number. */
+  readonly before?: number;
   readonly limit?: number;
 }
 
@@ -82,22 +86,45 @@ interface Row {
   readonly createdAtMs: number;
 }
 
+const LAST_KIND = '(SELECT kind FROM warningSteps WHERE warning = warnings.id ORDER BY step DESC LIMIT 1)';
+
+const CONDITIONS: Readonly<Record<Exclude<keyof WarningFilter, 'limit'>, string>> = {
+  state: `${LAST_KIND} = @kind`,
+  recipient: 'recipient = @recipient',
+  indicator: 'id IN (SELECT warning FROM warningIndicators WHERE indicator = @indicator)',
+  isUnclear: 'id IN (SELECT warning FROM warningMails WHERE begunAtMs IS NOT NULL AND sentAtMs IS NULL)',
+  before: 'id < @before',
+};
+
 /** The newest first. */
-export function listWarnings(db: Database, filter: WarningFilter = {}): Warning[] {
-  const { state, recipient, indicator, limit = Infinity } = filter;
-  const rows = db
-    .prepare<object, Row>(
-      `SELECT * FROM warnings WHERE (@recipient IS NULL OR recipient = @recipient) AND (@indicator IS NULL OR id IN
-         (SELECT warning FROM warningIndicators WHERE indicator = @indicator)) ORDER BY id DESC`,
-    )
-    .all({ recipient: recipient ?? null, indicator: indicator ?? null });
-  const warnings: Warning[] = [];
-  for (const row of rows) {
-    const warning = toWarning(db, row);
-    if (state !== undefined && warning.state !== state) continue;
-    if (warnings.push(warning) >= limit) break;
-  }
-  return warnings;
+export function listWarnings(db: Database, { limit, ...filter }: WarningFilter = {}): Warning[] {
+  const given = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter(
+    (key) => (filter[key] ?? false) !== false,
+  );
+  const conditions = ['true', ...given.map((key) => CONDITIONS[key])].join(' AND ');
+  const { state, recipient, indicator, before } = filter;
+  const kinds = Object.keys(STATE_AFTER) as WarningStepKind[];
+  return db
+    .prepare<object, Row>(`SELECT * FROM warnings WHERE ${conditions} ORDER BY id DESC LIMIT @limit`)
+    .all({
+      recipient,
+      indicator,
+      before,
+      kind: kinds.find((kind) => STATE_AFTER[kind] === state),
+      limit: limit ?? -1,
+    })
+    .map((row) => toWarning(db, row));
+}
+
+/** @param expectedStep the number of the last step that the caller knows. @throws FlowSieveError CONFLICT */
+export function refuseStale({ ticket, steps }: Warning, expectedStep: number | undefined): void {
+  const last = steps.at(-1) as WarningStep;
+  if (expectedStep === undefined || expectedStep === last.step) return;
+  const now = `the last step is ${last.step}, ${last.kind} by ${last.by}`;
+  throw new FlowSieveError(
+    'CONFLICT',
+    `${ticket}: step: ${expectedStep}: it has changed meanwhile: ${now}; look again`,
+  );
 }
 
 /** @throws FlowSieveError NOT_FOUND */
