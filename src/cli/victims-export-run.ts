@@ -6,10 +6,9 @@ import { FlowSieveError } from '../core/errors.ts';
 import type { Database } from '../store/database.ts';
 import { iterateEntities } from '../store/entities.ts';
 import { knownOperators } from '../store/operators.ts';
-import { EVIDENCE_CLASSES } from '../victims/evidence-class.ts';
 import { writeExport } from '../victims/exports/export.ts';
 import { EXPORT_FORMATS } from '../victims/exports/formats.ts';
-import type { Audience } from '../victims/exports/handed.ts';
+import { type Audience, HANDED_OUT } from '../victims/exports/handed.ts';
 import type { VictimFilter } from '../victims/victims.ts';
 import type { GlobalOptions } from './command.ts';
 import { currentUser } from './current-user.ts';
@@ -17,9 +16,6 @@ import { LineWriter } from './output.ts';
 import type { ExportOptions } from './victims-export.ts';
 import { filterOf } from './victims-output.ts';
 import { readVictims } from './victims-reading.ts';
-
-/** L14: what waits for an analyst is handed to nobody by itself. */
-const HANDED_OUT = EVIDENCE_CLASSES.slice(EVIDENCE_CLASSES.indexOf('E2'));
 
 /** @returns how many victims it holds */
 export async function exportVictims(commandLine: GlobalOptions, options: ExportOptions): Promise<number> {

@@ -6,7 +6,8 @@ import { DAY_MS, formatInstant, HOUR_MS } from '../core/time.ts';
 import type { ContactDayRow } from '../store/contacts.ts';
 import { iterateEvidence } from '../store/evidence.ts';
 import { Coverages, coverageWords } from '../victims/coverage.ts';
-import { hoursOf, type OneWay } from '../victims/evidence.ts';
+import type { OneWay } from '../victims/evidence.ts';
+import { timelineDay } from '../victims/timeline.ts';
 import { type Victim, victimOf } from '../victims/victims.ts';
 import { type GlobalOptions, log, print } from './command.ts';
 import type { ReadingOptions } from './victims-options.ts';
@@ -28,27 +29,12 @@ export async function showVictim(
     const stored = [...iterateEvidence(db, { ...filter, sequestered })];
     for (const evidence of stored) {
       const victim = victimOf(evidence, coverages, attributor);
-      if (commandLine.json) print(JSON.stringify({ ...victim, timeline: evidence.days.map(contactDay) }));
+      if (commandLine.json) print(JSON.stringify({ ...victim, timeline: evidence.days.map(timelineDay) }));
       else for (const line of detail(victim, evidence.days)) print(line);
     }
     return stored.length;
   });
   if (shown === 0 && !commandLine.json) log('nothing is known of this address');
-}
-
-/** A day of the time line. */
-function contactDay(row: ContactDayRow) {
-  const { day, flowsTo, flowsFrom, bytesTo, bytesFrom, hours, provenHours, score } = row;
-  return {
-    dayMs: day * DAY_MS,
-    flowsTo,
-    flowsFrom,
-    bytesTo,
-    bytesFrom,
-    hours: hoursOf(hours),
-    provenHours: hoursOf(provenHours),
-    beacon: score,
-  };
 }
 
 function* detail(victim: Victim, days: readonly ContactDayRow[]): Generator<string> {

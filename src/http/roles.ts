@@ -12,6 +12,9 @@ const ADMIN: readonly TokenRole[] = ['admin'];
 const ACCOUNTS: readonly TokenRole[] = ['engineer', 'auditor', 'admin'];
 /** Whoever may know of every operator. */
 const STAFF: readonly TokenRole[] = ['analyst', 'engineer', 'auditor', 'admin'];
+const VICTIM_READERS: readonly TokenRole[] = ['analyst', 'operator', 'auditor', 'admin'];
+const WARNING_READERS: readonly TokenRole[] = ['analyst', 'auditor', 'admin'];
+const WARNERS: readonly TokenRole[] = ['analyst', 'admin'];
 
 /** `open`: without a token. */
 export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
@@ -43,6 +46,21 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /api/notices/:id': ALL,
   'POST /api/notices/:id/acknowledgement': ANSWERERS,
   'GET /api/signing-key': ALL,
+  // Victims, of an operator its own
+  'GET /api/victims': VICTIM_READERS,
+  'GET /api/victims/groups': VICTIM_READERS,
+  'POST /api/victims/find': VICTIM_READERS,
+  'GET /api/victims/:victim': VICTIM_READERS,
+  'GET /api/matches': VICTIM_READERS,
+  'GET /api/exports/:for/:format': VICTIM_READERS,
+  // Entities and warnings
+  'GET /api/entities': WARNING_READERS,
+  'GET /api/entities/:id': WARNING_READERS,
+  'POST /api/entities/import': WARNERS,
+  'GET /api/warnings': WARNING_READERS,
+  'GET /api/warnings/:ticket': WARNING_READERS,
+  'POST /api/warnings/draft': WARNERS,
+  'POST /api/warnings/:ticket/steps': WARNERS,
   // Tokens
   'GET /api/tokens': ADMIN,
   'POST /api/tokens': ADMIN,

@@ -1,5 +1,6 @@
 // All routes, noun by noun.
 import type { Access } from './access.ts';
+import { Attributors } from './attributors.ts';
 import type { HttpContext } from './context.ts';
 import { Erasure } from './erasure.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -8,10 +9,13 @@ import { authorisationRoutes } from './routes/authorisations.ts';
 import { basisRoutes } from './routes/bases.ts';
 import { consultationRoutes } from './routes/consultations.ts';
 import { disputeRoutes } from './routes/disputes.ts';
+import { entityRoutes } from './routes/entities.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { figuresRoutes } from './routes/figures.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { liveRoutes } from './routes/live.ts';
+import { matchRoutes } from './routes/matches.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { openapiRoutes } from './routes/openapi.ts';
@@ -21,7 +25,9 @@ import { sequesterRoutes } from './routes/sequesters.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { subjectRoutes } from './routes/subject.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { victimRoutes } from './routes/victims.ts';
 import { warningListRoutes } from './routes/warninglists.ts';
+import { warningRoutes } from './routes/warnings.ts';
 import type { App } from './server.ts';
 import { Overview } from './standing.ts';
 
@@ -33,6 +39,12 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   overviewRoutes(app, overview);
   figuresRoutes(app, context);
   liveRoutes(app, context, access, overview);
+  const attributors = new Attributors(context);
+  victimRoutes(app, context, attributors);
+  matchRoutes(app, context);
+  exportRoutes(app, context, attributors);
+  entityRoutes(app, context);
+  warningRoutes(app, context, attributors);
   tokenRoutes(app, context);
   authorisationRoutes(app, context);
   authorisationImportRoutes(app, context);

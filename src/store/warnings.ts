@@ -69,6 +69,8 @@ export interface WarningFilter {
   readonly state?: WarningState;
   readonly recipient?: string;
   readonly indicator?: string;
+  /** Those that speak of this address. */
+  readonly victim?: string;
   /** Those with a mail of which nobody knows whether it went out. */
   readonly isUnclear?: boolean;
   /** Those older than this one, by its number. */
@@ -92,6 +94,7 @@ const CONDITIONS: Readonly<Record<Exclude<keyof WarningFilter, 'limit'>, string>
   state: `${LAST_KIND} = @kind`,
   recipient: 'recipient = @recipient',
   indicator: 'id IN (SELECT warning FROM warningIndicators WHERE indicator = @indicator)',
+  victim: 'id IN (SELECT warning FROM warningItems WHERE victim = @victim)',
   isUnclear: 'id IN (SELECT warning FROM warningMails WHERE begunAtMs IS NOT NULL AND sentAtMs IS NULL)',
   before: 'id < @before',
 };
@@ -102,13 +105,14 @@ export function listWarnings(db: Database, { limit, ...filter }: WarningFilter =
     (key) => (filter[key] ?? false) !== false,
   );
   const conditions = ['true', ...given.map((key) => CONDITIONS[key])].join(' AND ');
-  const { state, recipient, indicator, before } = filter;
+  const { state, recipient, indicator, victim, before } = filter;
   const kinds = Object.keys(STATE_AFTER) as WarningStepKind[];
   return db
     .prepare<object, Row>(`SELECT * FROM warnings WHERE ${conditions} ORDER BY id DESC LIMIT @limit`)
     .all({
       recipient,
       indicator,
+      victim,
       before,
       kind: kinds.find((kind) => STATE_AFTER[kind] === state),
       limit: limit ?? -1,

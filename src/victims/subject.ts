@@ -4,7 +4,7 @@ import type { Parsed } from '../core/time.ts';
 import { listConsultations, type ReadingKind } from '../store/consultations.ts';
 import type { Database } from '../store/database.ts';
 import { IS_SEQUESTERED } from '../store/schema-sequester.ts';
-import { findWarning, type WarningState } from '../store/warnings.ts';
+import { listWarnings, type WarningState } from '../store/warnings.ts';
 
 /** Contact with one indicator, as one operator delivered it under one legal basis. Times are epoch ms. */
 export interface HeldContact {
@@ -96,13 +96,7 @@ function contactsOf(db: Database, address: string): HeldContact[] {
 }
 
 function warningsOf(db: Database, address: string): HeldWarning[] {
-  const tickets = db
-    .prepare<[string], string>(
-      `SELECT DISTINCT ticket FROM warningItems JOIN warnings ON warnings.id = warning WHERE victim = ? ORDER BY ticket`,
-    )
-    .pluck();
-  return tickets.all(address).map((ticket) => {
-    const { state, recipient, mails } = findWarning(db, ticket);
+  return listWarnings(db, { victim: address }).map(({ ticket, state, recipient, mails }) => {
     const sentAtMs = mails.find(({ kind }) => kind === 'warning')?.sentAtMs ?? null;
     return { ticket, state, recipient: `${recipient.kind} ${recipient.id}`, sentAtMs };
   });
