@@ -3,7 +3,7 @@
 import { type InForceOptions, whenAll, whyUnmet } from './conditions.ts';
 import { verificationDue, withFindings } from './finding-conditions.ts';
 import { type AuthorityRecords, decodeLife, type IndicatorRecord } from './records.ts';
-import { type Bound, type Condition, type ConditionKind, holds, type Span } from './spans.ts';
+import { type Bound, boundAfter, type Condition, type ConditionKind, holds, type Span } from './spans.ts';
 import type { IndicatorStep } from './steps.ts';
 import { indicatorConditions, operatorGroups, scopeConditions, trafficWindow } from './windows.ts';
 
@@ -43,6 +43,8 @@ export interface Explanation {
   /** L9: when the next verification is due; `null` = it was not verified active, or found inactive since. */
   readonly verificationDueMs: number | null;
   readonly windows: readonly ExplainedWindow[];
+  /** Epoch ms: when it may be otherwise without anything being recorded; `Infinity` = never. */
+  readonly nextChangeMs: number;
 }
 
 /** @param steps the indicator's own, where `records` does not hold them */
@@ -57,8 +59,10 @@ export function explain(
   const groups = authorisation ? operatorGroups(authorisation, records.operators, record.scope) : [];
   const own = authorisation ? indicatorConditions(record, steps, authorisation, options) : [];
   const unmet: Unmet[] = [];
+  let nextChangeMs = Infinity;
   const windows = groups.map((group): ExplainedWindow => {
     const conditions = [...scopeConditions(authorisation!, record.scope, records, group), ...own];
+    nextChangeMs = Math.min(nextChangeMs, ...conditions.map(({ spans }) => boundAfter(spans, atMs)));
     const ofGroup = conditions
       .filter((condition) => !holds(condition.spans, atMs))
       .map((condition) => ({ kind: condition.kind, bound: whyUnmet(condition, atMs) }));
@@ -76,7 +80,7 @@ export function explain(
   const inForce = windows.some((window) => window.inForce);
   const state = inForce ? 'active' : stateOf(unmet, windows, atMs);
   const verificationDueMs = verificationDue(withFindings(decodeLife(record.life), steps));
-  return { id, authorisation: scope.authorisation, state, inForce, verificationDueMs, windows };
+  return { id, authorisation: scope.authorisation, state, inForce, verificationDueMs, windows, nextChangeMs };
 }
 
 interface Unmet {

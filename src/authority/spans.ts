@@ -86,3 +86,13 @@ export function intersect(one: readonly Span[], other: readonly Span[]): readonl
 export function holds(spans: readonly Span[], atMs: number): boolean {
   return spans.some(({ from, until }) => from.atMs <= atMs && atMs < until.atMs);
 }
+
+/** The first bound after an instant; `Infinity` = there is none. */
+export function boundAfter(spans: readonly Span[], atMs: number): number {
+  let next = Infinity;
+  for (const { from, until } of spans) {
+    if (from.atMs > atMs && from.atMs < next) next = from.atMs;
+    if (until.atMs > atMs && until.atMs < next) next = until.atMs;
+  }
+  return next;
+}

@@ -1,6 +1,6 @@
 // Where an indicator stands at an instant, in a line: since when and until when it is in force, when it must be verified
 // again, and what is in the way. explain.ts has it in full.
-import type { Explanation } from './explain.ts';
+import type { Explanation, IndicatorState } from './explain.ts';
 import { type Bound, holds } from './spans.ts';
 import type { IndicatorStep } from './steps.ts';
 
@@ -28,6 +28,16 @@ export function statusOf(explanation: Explanation, atMs: number): IndicatorStatu
     obstacles: [...obstacles.values()],
   };
 }
+
+/** L9: verified active before, and due again by then; what is over for other reasons is not. */
+export function isVerificationDue(
+  { state, verificationDueMs }: Pick<IndicatorStatus, 'state' | 'verificationDueMs'>,
+  byMs: number,
+): boolean {
+  return verificationDueMs !== null && verificationDueMs <= byMs && !OVER.includes(state);
+}
+
+const OVER: readonly IndicatorState[] = ['revoked', 'ended', 'withdrawn'];
 
 /** Where a proposal stands that is not complete yet. */
 export function statusOfDraft(

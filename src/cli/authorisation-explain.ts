@@ -38,7 +38,7 @@ Examples:
     --flow dst=203.0.113.7,start=2026-06-30 --evaluated-at 2026-07-09 --as-known-at 2026-07-09`,
     )
     .action(async (options: ExplainOptions, command: Command) => {
-      const { explainFlow } = await import('./authorisation-explain-run.ts');
-      await explainFlow(globalOptions(command), options);
+      const { showFlowVerdict } = await import('./authorisation-explain-run.ts');
+      await showFlowVerdict(globalOptions(command), options);
     });
 }

@@ -1,11 +1,7 @@
 // Runs `flowsieve indicator history`: every event of an indicator, and of what it rests on, with both times.
-import { disputeCause } from '../authority/causes.ts';
 import { loadConfiguration } from '../config/configuration.ts';
-import { type Database, openDatabase } from '../store/database.ts';
-import { listDisputes } from '../store/disputes.ts';
-import { eventsOf, type RecordedEvent } from '../store/events.ts';
-import type { NamedIndicator } from '../store/indicator-names.ts';
-import { readIndicator } from '../store/indicator-records.ts';
+import { openDatabase } from '../store/database.ts';
+import { type HistoryLine, readHistory } from '../store/indicator-history.ts';
 import { type GlobalOptions, print } from './command.ts';
 import type { NamingOptions } from './indicator.ts';
 import { findTarget } from './indicator-target.ts';
@@ -23,7 +19,7 @@ export async function showHistory(
   const writer = new LineWriter();
   try {
     const target = findTarget(db, named, options);
-    const events = eventsOf(db, objectsOf(db, target)).map(lineOf);
+    const events = readHistory(db, target);
     if (commandLine.json) for (const event of events) writer.line(JSON.stringify(event));
     else {
       print(`${target.address} ${target.id} (${target.authorisation})`);
@@ -33,54 +29,6 @@ export async function showHistory(
     writer.end();
     db.close();
   }
-}
-
-/** What its life depends on: itself, its disputes, its authorisation, the bases on which it rests. */
-function objectsOf(db: Database, { id, authorisation }: NamedIndicator): string[] {
-  const scope = readIndicator(db, id)?.record.scope;
-  const bases = scope ? [scope.retention, scope.access, scope.task] : [];
-  const disputes = listDisputes(db, { indicator: id }).map((dispute) => disputeCause(dispute.id));
-  return [id, ...disputes, authorisation, ...bases];
-}
-
-interface HistoryLine {
-  readonly sequence: number;
-  readonly recordedAtMs: number;
-  /** When it took place. */
-  readonly atMs: number;
-  readonly by: string;
-  readonly role: string;
-  readonly action: string;
-  readonly object: string;
-  readonly version: number;
-  readonly digest: string | null;
-  readonly detail: RecordedEvent['detail'];
-}
-
-function lineOf({
-  sequence,
-  atMs,
-  actor,
-  role,
-  action,
-  object,
-  version,
-  digest,
-  detail,
-}: RecordedEvent): HistoryLine {
-  const { atMs: tookPlaceMs, ...said } = detail;
-  return {
-    sequence,
-    recordedAtMs: atMs,
-    atMs: typeof tookPlaceMs === 'number' ? tookPlaceMs : atMs,
-    by: actor,
-    role,
-    action,
-    object,
-    version,
-    digest: digest === null ? null : Buffer.from(digest).toString('hex'),
-    detail: said,
-  };
 }
 
 /** What an event's detail says in words, in this order. */

@@ -6,17 +6,13 @@ import type { IndicatorStep } from '../authority/steps.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import { loadRecords } from '../store/authority-records.ts';
+import type { RecordedChange } from '../store/bulk-steps.ts';
 import type { Database } from '../store/database.ts';
 import type { NamedIndicator } from '../store/indicator-names.ts';
 import { stepsOf } from '../store/indicator-steps.ts';
 import type { GlobalOptions } from './command.ts';
 import { LineWriter } from './output.ts';
 import { oneLine } from './wording.ts';
-
-export interface RecordedChange {
-  readonly target: NamedIndicator;
-  readonly step: IndicatorStep;
-}
 
 /** More are told as a count. */
 export const MOST_LINES = 20;

@@ -1,14 +1,10 @@
 // Runs `flowsieve indicator show`: everything that is known of one, and where it stands.
-import { explain } from '../authority/explain.ts';
-import { statusOf } from '../authority/status.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
+import { FlowSieveError } from '../core/errors.ts';
 import { formatInstant } from '../core/time.ts';
-import { loadRecords } from '../store/authority-records.ts';
 import { openDatabase } from '../store/database.ts';
-import { listDisputes } from '../store/disputes.ts';
-import { readIndicator } from '../store/indicator-records.ts';
-import { findProposal } from '../store/proposals.ts';
+import { readDetail } from '../store/indicator-detail.ts';
 import { windowLines } from './authorisation-output.ts';
 import { type GlobalOptions, print } from './command.ts';
 import { showDraft } from './draft-show.ts';
@@ -28,19 +24,13 @@ export async function showIndicator(
   const db = openDatabase(configuration.database, { readonly: true });
   try {
     const target = findTarget(db, named, options);
-    const found = readIndicator(db, target.id, asKnownAt);
-    if (!found) return showDraft(db, target, commandLine, asKnownAt);
-    const { record, indicator } = found;
-    const atMs = asKnownAt ?? Date.now();
-    const records = loadRecords(db, {
-      indicator: target.id,
-      ...(asKnownAt === undefined ? {} : { asKnownAtMs: asKnownAt }),
-    });
-    const explanation = explain(record, records, atMs, inForceOptions(configuration));
-    const status = statusOf(explanation, atMs);
-    const { windows } = explanation;
-    const steps = records.steps.get(target.id) ?? [];
-    const disputes = listDisputes(db, { indicator: target.id, asKnownAtMs: asKnownAt });
+    const found = readDetail(db, target.id, inForceOptions(configuration), asKnownAt);
+    if (!found) {
+      const { address, authorisation } = target;
+      throw new FlowSieveError('NOT_FOUND', `${address} (${authorisation}) was not known then`);
+    }
+    if (found.kind === 'draft') return showDraft(found, commandLine);
+    const { record, indicator, status, windows, steps, disputes, proposal } = found;
     if (commandLine.json) {
       const { version, withdrawnMs, scope } = record;
       const { authorisation, origin } = scope;
@@ -50,7 +40,6 @@ export async function showIndicator(
     }
     const { state, inForce, verificationDueMs } = status;
     print(`${serverText(indicator)}   ${inForce ? 'IN FORCE' : `NOT IN FORCE (${state})`}   ${indicator.id}`);
-    const proposal = findProposal(db, target.id, asKnownAt);
     const lines = [
       ...documentLines(indicator, record),
       ...(verificationDueMs === null ? [] : [labelled('', `due ${formatInstant(verificationDueMs)}`)]),

@@ -81,3 +81,14 @@ export function findIndicator(db: Database, idOrAddress: string, authorisation?:
     `${idOrAddress} means ${others.length + 1} indicators; name one by its id:${ids}`,
   );
 }
+
+/** Ids of those that any version of theirs has on an address, given as words. */
+export function indicatorsCovering(db: Database, address: readonly number[]): string[] {
+  const words = storedWords(address);
+  return db
+    .prepare<[unknown, unknown], string>(
+      'SELECT DISTINCT id FROM indicatorVersions WHERE first <= ? AND last >= ? ORDER BY id',
+    )
+    .pluck()
+    .all(words, words);
+}

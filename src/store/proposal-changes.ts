@@ -15,7 +15,7 @@ import { stepsOf } from './indicator-steps.ts';
 import { ProposalImport, type ProposalReport, type ProposalSource } from './proposal-import.ts';
 import { ProposalWriter } from './proposal-writer.ts';
 import { findProposal } from './proposals.ts';
-import { type NewChange, recording, refusedChange } from './recording.ts';
+import { following, type NewChange, type RecordOptions, recording, refusedChange } from './recording.ts';
 import { WarningLists } from './warninglists.ts';
 
 export interface FeedImportOptions extends Omit<ProposalSource, 'change' | 'lists'> {
@@ -64,15 +64,22 @@ export interface Completion {
   readonly missing: readonly Fault[];
 }
 
+export interface CompletionOptions extends RecordOptions {
+  readonly reason: string | null;
+  /** The version of the proposal that the caller knows: where there is a newer one, nothing is recorded. */
+  readonly expectedVersion?: number | undefined;
+}
+
 /**
  * Completes or corrects a proposal; where nothing is missing, it becomes an indicator, or a new version of the one it is.
- * @throws FlowSieveError NOT_FOUND; REFUSED where a value breaks a rule, the indicator is over, or it is not a proposal
+ * @throws FlowSieveError NOT_FOUND; CONFLICT; REFUSED where a value breaks a rule, the indicator is over, or it is not a
+ *   proposal
  */
 export function completeProposal(
   db: Database,
   id: string,
   settings: readonly Setting[],
-  { reason }: { readonly reason: string | null },
+  { reason, expectedStep, expectedVersion }: CompletionOptions,
   change: NewChange,
 ): Completion {
   return recording(db, change, (now) => {
@@ -85,6 +92,8 @@ export function completeProposal(
     const listed = writer.indicator(id);
     refuse(entry, listed?.origin === 'file' ? LISTED_BY_FILE : revokedFault(db, id));
     const before = writer.newest(id)!;
+    following(entry, stepsOf(db, id).at(-1), now, { expectedStep });
+    refuseStale(entry, before.version, expectedVersion);
     refuse(entry, looserMarking(before.proposal, settings));
     const proposal = withSettings(before.proposal, settings);
     const checked = refuseWrong(entry, proposal, regime, reference);
@@ -100,6 +109,16 @@ export function completeProposal(
     if (indicator.changed) advanceGeneration(db);
     return { ...completion, indicator: indicator.version, missing: [] };
   });
+}
+
+/** @throws FlowSieveError CONFLICT */
+function refuseStale(entry: string, version: number, expected: number | undefined): void {
+  if (expected === undefined || expected === version) return;
+  const now = `the proposal is in version ${version}`;
+  throw new FlowSieveError(
+    'CONFLICT',
+    `${entry}: version: ${expected}: it has changed meanwhile: ${now}; look again`,
+  );
 }
 
 const LISTED_BY_FILE = fault(

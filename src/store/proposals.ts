@@ -43,11 +43,20 @@ export function* iterateProposals(db: Database, options: ProposalOptions = {}): 
 }
 
 export function findProposal(db: Database, id: string, asKnownAtMs = Infinity): KnownProposal | undefined {
-  const row = db
-    .prepare(`${NEWEST} AND p.id = :id`)
-    .raw()
-    .get({ at: instantOf(asKnownAtMs), id });
-  return row === undefined ? undefined : toProposal(row as Row);
+  return proposalReader(db, asKnownAtMs)(id);
+}
+
+/** As findProposal, one after another with a statement prepared once. */
+export function proposalReader(
+  db: Database,
+  asKnownAtMs = Infinity,
+): (id: string) => KnownProposal | undefined {
+  const select = db.prepare(`${NEWEST} AND p.id = :id`).raw();
+  const at = instantOf(asKnownAtMs);
+  return (id) => {
+    const row = select.get({ at, id });
+    return row === undefined ? undefined : toProposal(row as Row);
+  };
 }
 
 function instantOf(asKnownAtMs: number): number {

@@ -1,0 +1,100 @@
+// Rows kept in one order, so that a page of many is found without sorting: what changes is merged in.
+
+import type { IndicatorRow, IndicatorSort, SortKey } from './indicator-row.ts';
+import type { CursorPart } from './paging.ts';
+
+/** After which row a page begins: its key, and what decides between equal ones. */
+export type RowPlace = readonly [key: CursorPart, tie: CursorPart];
+
+export class SortedRows {
+  private readonly by: IndicatorSort;
+  /** Ascending; rows without a key last. */
+  private rows: readonly IndicatorRow[] = [];
+  private withKey = 0;
+
+  constructor(by: IndicatorSort) {
+    this.by = by;
+  }
+
+  /** Takes out what was replaced, and puts these in. */
+  merge(fresh: readonly IndicatorRow[]): void {
+    const { by } = this;
+    const kept = this.rows.filter(({ isReplaced }) => !isReplaced);
+    const added = fresh.filter(({ isReplaced }) => !isReplaced).sort((a, b) => compareRows(a, b, by));
+    const merged: IndicatorRow[] = [];
+    let next = 0;
+    for (const row of added) {
+      while (next < kept.length && compareRows(kept[next] as IndicatorRow, row, by) < 0) {
+        merged.push(kept[next++] as IndicatorRow);
+      }
+      merged.push(row);
+    }
+    while (next < kept.length) merged.push(kept[next++] as IndicatorRow);
+    this.rows = merged;
+    this.withKey = merged.findLastIndex((row) => row.keys[by] !== null) + 1;
+  }
+
+  /** Those that pass, from behind `after` on, and how many pass in all. */
+  page(
+    passes: (row: IndicatorRow) => boolean,
+    { after, limit, descending }: { after: RowPlace | null; limit: number; descending: boolean },
+  ): { readonly rows: readonly IndicatorRow[]; readonly hasMore: boolean; readonly total: number } {
+    const rows: IndicatorRow[] = [];
+    const from = after === null ? 0 : this.placeBehind(after, descending);
+    let total = 0;
+    let hasMore = false;
+    for (let at = 0; at < this.rows.length; at++) {
+      const row = this.at(at, descending);
+      if (!passes(row)) continue;
+      total += 1;
+      if (at < from) continue;
+      if (rows.length < limit) rows.push(row);
+      else hasMore = true;
+    }
+    return { rows, hasMore, total };
+  }
+
+  private at(at: number, descending: boolean): IndicatorRow {
+    const place = descending && at < this.withKey ? this.withKey - 1 - at : at;
+    return this.rows[place] as IndicatorRow;
+  }
+
+  /** Index of the first row behind a place, whether a row stands there or not. */
+  private placeBehind(after: RowPlace, descending: boolean): number {
+    let [low, high] = [0, this.rows.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const [key, tie] = placeOf(this.at(middle, descending), this.by);
+      if (comparePlaces(key, tie, after[0], after[1], descending) > 0) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+export function placeOf({ keys, tie }: IndicatorRow, by: IndicatorSort): readonly [SortKey, string] {
+  return [keys[by], tie];
+}
+
+function compareRows(one: IndicatorRow, other: IndicatorRow, by: IndicatorSort): number {
+  return comparePlaces(one.keys[by], one.tie, other.keys[by], other.tie, false);
+}
+
+function comparePlaces(
+  key: CursorPart,
+  tie: CursorPart,
+  otherKey: CursorPart,
+  otherTie: CursorPart,
+  descending: boolean,
+): number {
+  if (key === null || otherKey === null) {
+    return key === otherKey ? compare(tie, otherTie) : key === null ? 1 : -1;
+  }
+  const order = compare(key, otherKey) || compare(tie, otherTie);
+  return descending ? -order : order;
+}
+
+function compare(one: CursorPart, other: CursorPart): number {
+  if (one === other) return 0;
+  return (one ?? '') < (other ?? '') ? -1 : 1;
+}

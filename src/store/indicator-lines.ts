@@ -1,0 +1,90 @@
+// Indicators and drafts as lines of a list: what each is, and where it stands at an instant.
+import type { InForceOptions } from '../authority/conditions.ts';
+import { explain } from '../authority/explain.ts';
+import type { AuthorityRecords, IndicatorRecord } from '../authority/records.ts';
+import { type IndicatorStatus, statusOf, statusOfDraft } from '../authority/status.ts';
+import type { IndicatorStep } from '../authority/steps.ts';
+import { formatPrefix, type Prefix } from '../core/prefix.ts';
+import { loadRecords } from './authority-records.ts';
+import type { Database } from './database.ts';
+import { iterateRecords } from './indicator-records.ts';
+import { revocations } from './indicator-steps.ts';
+import type { KnownProposal } from './proposals.ts';
+import { iterateProposals } from './proposals.ts';
+
+export interface IndicatorLine extends IndicatorStatus {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number | null;
+  readonly protocol: number | null;
+  readonly authorisation: string;
+}
+
+export interface LineOptions {
+  readonly inForce: InForceOptions;
+  readonly atMs: number;
+  readonly asKnownAtMs?: number;
+  readonly authorisation?: string;
+}
+
+export interface LinesRead {
+  /** By authorisation, and in it by address; drafts last. */
+  readonly lines: readonly IndicatorLine[];
+  /** Without indicators. */
+  readonly records: AuthorityRecords;
+}
+
+/** All at once. */
+export function readLines(db: Database, options: LineOptions): LinesRead {
+  const { inForce, atMs, asKnownAtMs, authorisation } = options;
+  const known = {
+    ...(asKnownAtMs === undefined ? {} : { asKnownAtMs }),
+    ...(authorisation === undefined ? {} : { authorisation }),
+  };
+  return db.transaction(() => {
+    const records = loadRecords(db, { ...known, indicators: false });
+    const found: { readonly key: string; readonly line: IndicatorLine }[] = [];
+    for (const { record, steps } of iterateRecords(db, known)) {
+      const key = `${record.scope.authorisation}\n${addressKey(record, record.port)}`;
+      found.push({ key, line: lineOf(record, steps, records, atMs, inForce).line });
+    }
+    found.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+    const lines = found.map(({ line }) => line);
+    const revoked = revocations(db, asKnownAtMs);
+    for (const proposal of iterateProposals(db, known)) {
+      if (proposal.isDraft) lines.push(lineOfDraft(proposal, revoked.get(proposal.id)));
+    }
+    return { lines, records };
+  })();
+}
+
+/** With when it may be another. */
+export function lineOf(
+  record: IndicatorRecord,
+  steps: readonly IndicatorStep[],
+  records: AuthorityRecords,
+  atMs: number,
+  inForce: InForceOptions,
+): { readonly line: IndicatorLine; readonly nextChangeMs: number } {
+  const explanation = explain(record, records, atMs, inForce, steps);
+  const { id, port, protocol, scope } = record;
+  const what = { id, address: formatPrefix(record), port, protocol, authorisation: scope.authorisation };
+  return {
+    line: { ...what, ...statusOf(explanation, atMs) },
+    nextChangeMs: explanation.nextChangeMs,
+  };
+}
+
+export function lineOfDraft(
+  proposal: KnownProposal,
+  revoked: IndicatorStep | null | undefined,
+): IndicatorLine {
+  const { id, address, port, protocol, authorisation } = proposal;
+  return { id, address, port, protocol, authorisation, ...statusOfDraft(revoked) };
+}
+
+/** Sorts as addresses do: IPv4 before IPv6, by their first address, then by port. */
+export function addressKey({ first }: Pick<Prefix, 'first'>, port: number | null): string {
+  const words = first.map((word) => word.toString(16).padStart(8, '0')).join('');
+  return `${first.length}${words} ${port === null ? '' : String(port).padStart(5, '0')}`;
+}
