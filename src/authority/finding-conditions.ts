@@ -58,6 +58,17 @@ function confirmedSpans(analyses: Life['analyses'], regime: Regime): readonly Sp
   return from === null ? spans : [...spans, ...fromOn(from)];
 }
 
+/** Who confirms it as things stand, in the order in which they last did. */
+export function confirmingPeople(analyses: Life['analyses']): string[] {
+  const people = new Map<string, string>();
+  for (const { by, outcome } of inOrder(analyses)) {
+    if (outcome === 'inconclusive') continue;
+    people.delete(samePersonKey(by));
+    if (outcome === 'confirmed') people.set(samePersonKey(by), by);
+  }
+  return [...people.values()];
+}
+
 function verifiedSpans(life: Life, regime: Regime, options: InForceOptions): readonly Span[] {
   const { rule } = regime.verification;
   const spans: Span[] = [];

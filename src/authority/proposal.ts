@@ -150,3 +150,13 @@ export function withObservations(proposal: Proposal, seen: readonly Observation[
   const observations = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kept]) => kept);
   return { ...proposal, observations };
 }
+
+/** What analysts have set, by the names by which it is set: `country`, `basis.retention`. */
+export function settingsOf({ fields }: Pick<Proposal, 'fields'>): Record<string, string> {
+  const settings = Object.entries(fields).flatMap(([field, value]) =>
+    typeof value === 'object'
+      ? Object.entries(value).map(([inner, text]) => [`${field}.${inner}`, text] as const)
+      : [[field, String(value)] as const],
+  );
+  return Object.fromEntries(settings);
+}

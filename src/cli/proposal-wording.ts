@@ -1,6 +1,6 @@
 // What sources say of a proposal, in lines.
 import type { Observation } from '../authority/observation.ts';
-import { type Proposal, ratedSources } from '../authority/proposal.ts';
+import { type Proposal, ratedSources, settingsOf } from '../authority/proposal.ts';
 import { oneLine, shortInstant } from './wording.ts';
 
 /** One for each source and item: what it says, how it is rated, whether it has taken it back. */
@@ -28,10 +28,6 @@ function* saidBy(seen: Observation): Generator<string> {
 }
 
 /** What analysts have set: `country: NL`, `basis.retention: lce-126-1`. */
-export function settingLines({ fields }: Proposal): string[] {
-  return Object.entries(fields).flatMap(([field, value]) =>
-    typeof value === 'object'
-      ? Object.entries(value).map(([inner, text]) => `${field}.${inner}: ${oneLine(text)}`)
-      : [`${field}: ${oneLine(String(value))}`],
-  );
+export function settingLines(proposal: Proposal): string[] {
+  return Object.entries(settingsOf(proposal)).map(([field, text]) => `${field}: ${oneLine(text)}`);
 }

@@ -123,6 +123,12 @@ export class IndicatorList {
     };
   }
 
+  /** Of all that pass. Call once it is ready. */
+  ids(filter: IndicatorFilter): string[] {
+    const passes = filterOf(filter, this.records as AuthorityRecords);
+    return [...this.model.rows.values()].filter(passes).map(({ item }) => item.id);
+  }
+
   /** Notes what has changed; works out what is little at once, and the rest in the background. */
   look(): void {
     const { db } = this.context;

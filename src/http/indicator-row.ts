@@ -160,7 +160,8 @@ function searchOf(q: string): (row: IndicatorRow) => boolean {
   if ('problem' in parsed) return (row) => row.text.includes(text);
   const { first, last } = parsed.value;
   return (row) =>
-    row.first.length === first.length && compare(row.first, last) <= 0 && compare(first, row.last) <= 0;
+    (row.first.length === first.length && compare(row.first, last) <= 0 && compare(first, row.last) <= 0) ||
+    row.text.includes(text);
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

@@ -61,6 +61,15 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /api/warnings/:ticket': WARNING_READERS,
   'POST /api/warnings/draft': WARNERS,
   'POST /api/warnings/:ticket/steps': WARNERS,
+  // Indicators: what operators need of them stands in their notices
+  'GET /api/indicators': LIST_READERS,
+  'GET /api/indicators/:id': LIST_READERS,
+  'GET /api/indicators/:id/history': LIST_READERS,
+  'POST /api/indicators/:id/steps': LIST_CHANGERS,
+  'POST /api/indicators/:id/complete': LIST_CHANGERS,
+  'POST /api/indicators/verify': LIST_CHANGERS,
+  'POST /api/indicators/import': LIST_CHANGERS,
+  'POST /api/explain': LIST_READERS,
   // Tokens
   'GET /api/tokens': ADMIN,
   'POST /api/tokens': ADMIN,

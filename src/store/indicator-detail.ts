@@ -2,8 +2,10 @@
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { Dispute } from '../authority/dispute.ts';
 import { type Explanation, explain } from '../authority/explain.ts';
+import { confirmingPeople, withFindings } from '../authority/finding-conditions.ts';
 import { standingOf } from '../authority/lifecycle.ts';
 import { checkProposal } from '../authority/proposal.ts';
+import { decodeLife } from '../authority/records.ts';
 import type { Fault } from '../authority/refusal.ts';
 import { findRegime } from '../authority/regime.ts';
 import { type IndicatorStatus, statusOf, statusOfDraft } from '../authority/status.ts';
@@ -21,6 +23,9 @@ export interface IndicatorDetail extends DocumentedIndicator {
   readonly status: IndicatorStatus;
   readonly windows: Explanation['windows'];
   readonly disputes: readonly Dispute[];
+  /** L8: of how many different people it takes the confirmation, and whose it has. */
+  readonly analysesNeeded: number;
+  readonly confirmedBy: readonly string[];
   /** What feeds and people have proposed of it. */
   readonly proposal: KnownProposal | undefined;
 }
@@ -50,12 +55,16 @@ export function readDetail(
       indicators: false,
       ...(asKnownAtMs === undefined ? {} : { asKnownAtMs }),
     });
-    const explanation = explain(found.record, records, atMs, inForce, found.steps);
+    const { record, steps } = found;
+    const explanation = explain(record, records, atMs, inForce, steps);
+    const { regime = '' } = records.authorisations.get(record.scope.authorisation) ?? {};
     return {
       kind: 'indicator' as const,
       ...found,
       status: statusOf(explanation, atMs),
       windows: explanation.windows,
+      analysesNeeded: findRegime(regime)?.analyses.needed ?? 0,
+      confirmedBy: confirmingPeople(withFindings(decodeLife(record.life), steps).analyses),
       disputes: listDisputes(db, { indicator: id, asKnownAtMs }),
       proposal: findProposal(db, id, asKnownAtMs),
     };
