@@ -198,12 +198,12 @@ export class IndicatorList {
   private async work(): Promise<void> {
     try {
       while (this.waiting.size > 0 && !this.isStopped) {
+        await setImmediate();
         const endMs = performance.now() + SLICE_MS;
         for (const id of this.waiting) {
           this.workOut(id);
           if (performance.now() >= endMs) break;
         }
-        await setImmediate();
       }
       if (this.isStopped) return;
       for (const _ of this.publish()) await setImmediate();
