@@ -225,9 +225,13 @@ export class IndicatorList {
   private *publish(): Generator<void> {
     const { rows, orders } = this.model;
     const added: IndicatorRow[] = [];
+    const replaced: IndicatorRow[] = [];
     for (const [id, row] of this.fresh) {
       const before = rows.get(id);
-      if (before) before.isReplaced = true;
+      if (before) {
+        before.isReplaced = true;
+        replaced.push(before);
+      }
       if (row) {
         rows.set(id, row);
         added.push(row);
@@ -235,8 +239,9 @@ export class IndicatorList {
     }
     this.fresh.clear();
     this.nextChangeMs = Math.min(this.nextChangeMs, least(added));
+    added.sort((one, other) => (one.tie < other.tie ? -1 : 1));
     for (const by of INDICATOR_SORTS) {
-      orders[by].merge(added);
+      orders[by].merge(added, replaced);
       yield;
     }
     this.isComplete = true;

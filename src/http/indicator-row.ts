@@ -161,7 +161,7 @@ function searchOf(q: string): (row: IndicatorRow) => boolean {
   const { first, last } = parsed.value;
   return (row) =>
     (row.first.length === first.length && compare(row.first, last) <= 0 && compare(first, row.last) <= 0) ||
-    row.text.includes(text);
+    row.text.startsWith(text);
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

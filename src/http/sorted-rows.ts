@@ -6,25 +6,42 @@ import type { CursorPart } from './paging.ts';
 /** After which row a page begins: its key, and what decides between equal ones. */
 export type RowPlace = readonly [key: CursorPart, tie: CursorPart];
 
+/** Up to so many, each is put in its place; more are merged in one go. */
+const FEW = 500;
+
 export class SortedRows {
   private readonly by: IndicatorSort;
   /** Ascending; rows without a key last. */
-  private rows: readonly IndicatorRow[] = [];
+  private rows: IndicatorRow[] = [];
   private withKey = 0;
 
   constructor(by: IndicatorSort) {
     this.by = by;
   }
 
-  /** Takes out what was replaced, and puts these in. */
-  merge(fresh: readonly IndicatorRow[]): void {
+  /**
+   * @param fresh in order of `tie`; what was replaced meanwhile is left out
+   * @param replaced rows that go, if they have come
+   */
+  merge(fresh: readonly IndicatorRow[], replaced: readonly IndicatorRow[]): void {
+    const added = fresh.filter(({ isReplaced }) => !isReplaced);
+    if (added.length + replaced.length > FEW) {
+      this.mergeMany(added);
+      return;
+    }
+    for (const row of replaced) this.move(row, -1);
+    for (const row of added) this.move(row, 1);
+  }
+
+  private mergeMany(added: IndicatorRow[]): void {
     const { by } = this;
     const kept = this.rows.filter(({ isReplaced }) => !isReplaced);
-    const added = fresh.filter(({ isReplaced }) => !isReplaced).sort((a, b) => compareRows(a, b, by));
+    // Stable: between equal keys the order of ties stays.
+    added.sort((one, other) => compareKeys(one.keys[by], other.keys[by]));
     const merged: IndicatorRow[] = [];
     let next = 0;
     for (const row of added) {
-      while (next < kept.length && compareRows(kept[next] as IndicatorRow, row, by) < 0) {
+      while (next < kept.length && isBefore(kept[next] as IndicatorRow, row, by)) {
         merged.push(kept[next++] as IndicatorRow);
       }
       merged.push(row);
@@ -32,6 +49,15 @@ export class SortedRows {
     while (next < kept.length) merged.push(kept[next++] as IndicatorRow);
     this.rows = merged;
     this.withKey = merged.findLastIndex((row) => row.keys[by] !== null) + 1;
+  }
+
+  /** In, or out. */
+  private move(row: IndicatorRow, by: 1 | -1): void {
+    const behind = this.placeBehind(placeOf(row, this.by), false);
+    if (by === 1) this.rows.splice(behind, 0, row);
+    else if (this.rows[behind - 1] === row) this.rows.splice(behind - 1, 1);
+    else return;
+    if (row.keys[this.by] !== null) this.withKey += by;
   }
 
   /** Those that pass, from behind `after` on, and how many pass in all. */
@@ -76,8 +102,8 @@ export function placeOf({ keys, tie }: IndicatorRow, by: IndicatorSort): readonl
   return [keys[by], tie];
 }
 
-function compareRows(one: IndicatorRow, other: IndicatorRow, by: IndicatorSort): number {
-  return comparePlaces(one.keys[by], one.tie, other.keys[by], other.tie, false);
+function isBefore(one: IndicatorRow, other: IndicatorRow, by: IndicatorSort): boolean {
+  return comparePlaces(one.keys[by], one.tie, other.keys[by], other.tie, false) < 0;
 }
 
 function comparePlaces(
@@ -87,14 +113,13 @@ function comparePlaces(
   otherTie: CursorPart,
   descending: boolean,
 ): number {
-  if (key === null || otherKey === null) {
-    return key === otherKey ? compare(tie, otherTie) : key === null ? 1 : -1;
-  }
-  const order = compare(key, otherKey) || compare(tie, otherTie);
-  return descending ? -order : order;
+  const order = compareKeys(key, otherKey);
+  if (key === null || otherKey === null) return order || compareKeys(tie, otherTie);
+  return (order || compareKeys(tie, otherTie)) * (descending ? -1 : 1);
 }
 
-function compare(one: CursorPart, other: CursorPart): number {
+function compareKeys(one: CursorPart, other: CursorPart): number {
   if (one === other) return 0;
-  return (one ?? '') < (other ?? '') ? -1 : 1;
+  if (one === null || other === null) return one === null ? 1 : -1;
+  return one < other ? -1 : 1;
 }

@@ -113,15 +113,16 @@ function inOrder(rows: readonly IndicatorRow[], descending: boolean): string[] {
 }
 
 describe('rows in order', () => {
-  test.prop([KEYS, KEYS, fc.array(fc.nat(29)), fc.boolean(), fc.integer({ min: 1, max: 7 })])(
+  test.prop([KEYS, KEYS, fc.array(fc.nat(29)), fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 7 })])(
     'merged and read in pages are as if sorted anew',
-    (first, second, replaced, descending, limit) => {
+    (first, second, replaced, isMany, descending, limit) => {
       const sorted = new SortedRows('dueMs');
       const rows = rowsOf(first);
-      sorted.merge(rows);
-      for (const at of replaced) if (rows[at]) rows[at].isReplaced = true;
+      sorted.merge(rows, []);
+      const gone = [...new Set(replaced)].flatMap((at) => rows[at] ?? []);
+      for (const row of gone) row.isReplaced = true;
       const fresh = rowsOf(second, 100);
-      sorted.merge(fresh);
+      sorted.merge(fresh, isMany ? [...gone, ...rowsOf(Array(500).fill(9), 900)] : gone);
       const kept = [...rows.filter(({ isReplaced }) => !isReplaced), ...fresh];
       const found: string[] = [];
       let after: readonly [number | null, string] | null = null;
