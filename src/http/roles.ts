@@ -2,7 +2,7 @@
 import type { TokenRole } from '../store/tokens.ts';
 
 const ALL: readonly TokenRole[] = ['analyst', 'engineer', 'operator', 'auditor', 'admin'];
-/** Who works with the authority's list, or looks after it. */
+/** Who works with the authority's list, or looks after it, and may know of every operator. */
 const LIST_READERS: readonly TokenRole[] = ['analyst', 'engineer', 'auditor', 'admin'];
 const LIST_CHANGERS: readonly TokenRole[] = ['analyst', 'admin'];
 /** An operator for itself; the authority's people for an operator that has told them. */
@@ -10,8 +10,6 @@ const ANSWERERS: readonly TokenRole[] = ['analyst', 'operator', 'admin'];
 const ADMIN: readonly TokenRole[] = ['admin'];
 /** What was done, and whether it adds up; no victims. */
 const ACCOUNTS: readonly TokenRole[] = ['engineer', 'auditor', 'admin'];
-/** Whoever may know of every operator. */
-const STAFF: readonly TokenRole[] = ['analyst', 'engineer', 'auditor', 'admin'];
 const VICTIM_READERS: readonly TokenRole[] = ['analyst', 'operator', 'auditor', 'admin'];
 const WARNING_READERS: readonly TokenRole[] = ['analyst', 'auditor', 'admin'];
 const WARNERS: readonly TokenRole[] = ['analyst', 'admin'];
@@ -20,7 +18,7 @@ const WARNERS: readonly TokenRole[] = ['analyst', 'admin'];
 export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /healthz': 'open',
   'GET /readyz': 'open',
-  'GET /metrics': STAFF,
+  'GET /metrics': LIST_READERS,
   'POST /api/session': 'open',
   'GET /api/session': ALL,
   'DELETE /api/session': ALL,
@@ -28,6 +26,11 @@ export const ROUTES: Readonly<Record<string, readonly TokenRole[] | 'open'>> = {
   'GET /api/overview': ALL,
   'GET /api/figures/history': ALL,
   'GET /api/live': ALL,
+  // Operators and their exporters: an operator's own
+  'GET /api/operators': ALL,
+  'GET /api/operators/:id': ALL,
+  'PUT /api/operators/:id': ['engineer', 'admin'],
+  'GET /api/exporters': ALL,
   // Authorisations and legal bases
   'GET /api/authorisations': LIST_READERS,
   'POST /api/authorisations': LIST_CHANGERS,

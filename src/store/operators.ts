@@ -1,5 +1,6 @@
 // The operators that are known: by being named in an authorisation, or by having declared how long they keep data (L3).
 import type { OperatorRecord } from '../authority/records.ts';
+import { FlowSieveError } from '../core/errors.ts';
 import { type Database, working } from './database.ts';
 import { advanceGeneration, eventWriter } from './events.ts';
 
@@ -34,23 +35,33 @@ export function knownOperators(db: Database, asKnownAtMs = Infinity): ReadonlyMa
   return operators;
 }
 
-/** @returns the operator, and whether anything changed */
+/**
+ * @param seenVersion the version that the change rests on, 0 = none; without it any
+ * @returns the operator, and whether anything changed. @throws FlowSieveError CONFLICT, DATABASE
+ */
 export function declareOperator(
   db: Database,
   id: string,
   declaration: OperatorDeclaration,
   change: ChangedBy,
+  seenVersion?: number,
 ): { operator: OperatorRecord; changed: boolean } {
-  return working(db, () => db.transaction(() => declare(db, id, declaration, change)).immediate());
+  const declaring = db.transaction(() => {
+    const before = knownOperators(db).get(id);
+    if (seenVersion !== undefined && seenVersion !== (before?.version ?? 0))
+      throw new FlowSieveError('CONFLICT', `operator ${id}: it has changed meanwhile; look again`);
+    return declare(db, id, before, declaration, change);
+  });
+  return working(db, () => declaring.immediate());
 }
 
 function declare(
   db: Database,
   id: string,
+  before: OperatorRecord | undefined,
   declaration: OperatorDeclaration,
   change: ChangedBy,
 ): { operator: OperatorRecord; changed: boolean } {
-  const before = knownOperators(db).get(id);
   const body: Body = {
     name: declaration.name ?? before?.name ?? null,
     contact: declaration.contact ?? before?.contact ?? null,
