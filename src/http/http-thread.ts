@@ -8,6 +8,8 @@ import { threadEntry } from '../core/package.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
 import type { FromHttp, HttpSetup, ToHttp } from './thread-messages.ts';
 
+/** A thread that needs more dies alone. Young objects have little room: otherwise each thread keeps tens of MiB for them. */
+const LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 6 } as const;
 const RESTART_AFTER_MS = 1_000;
 const FIGURES_EVERY_MS = 1_000;
 
@@ -65,7 +67,7 @@ export class HttpThread {
   private launch(): Promise<number> {
     const { port, configuration } = this.setup;
     const { host } = configuration.http;
-    const worker = new Worker(threadEntry('http'), { workerData: this.setup });
+    const worker = new Worker(threadEntry('http'), { workerData: this.setup, resourceLimits: LIMITS });
     this.worker = worker;
     this.post();
     return new Promise((resolve, reject) => {

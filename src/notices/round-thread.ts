@@ -16,11 +16,14 @@ export interface RoundTask {
   readonly regimes: readonly LoadedRegime[];
 }
 
+/** It is short-lived: room for many young objects would be taken for nothing. */
+const LIMITS = { maxYoungGenerationSizeMb: 6 } as const;
+
 /** @returns how many notices were raised. @throws what the thread threw */
 export function runRoundAside(task: Omit<RoundTask, 'regimes'>): Promise<number> {
   const workerData: RoundTask = { ...task, regimes: addedRegimes() };
   return new Promise((resolve, reject) => {
-    const worker = new Worker(threadEntry('notices'), { workerData });
+    const worker = new Worker(threadEntry('notices'), { workerData, resourceLimits: LIMITS });
     worker.on('message', resolve);
     worker.on('error', reject);
     worker.on('exit', () => reject(new Error('the thread that raises notices ended before it was done')));
