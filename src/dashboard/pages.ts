@@ -2,6 +2,9 @@
 import type { ComponentType } from 'preact';
 import type { Session } from './api.ts';
 import type { MessageKey } from './language.ts';
+import { AccessPage } from './pages/access.tsx';
+import { AuthorisationsPage } from './pages/authorisations.tsx';
+import { NoticesPage } from './pages/notices.tsx';
 import { NowPage } from './pages/now.tsx';
 
 export interface PageProps {
@@ -18,4 +21,16 @@ export interface PageOf {
 
 const ALL = ['analyst', 'engineer', 'operator', 'auditor', 'admin'] as const;
 
-export const PAGES: readonly PageOf[] = [{ name: 'now', title: 'now.title', roles: ALL, Page: NowPage }];
+const LIST_READERS = ['analyst', 'engineer', 'auditor', 'admin'] as const;
+
+export const PAGES: readonly PageOf[] = [
+  { name: 'now', title: 'now.title', roles: ALL, Page: NowPage },
+  {
+    name: 'authorisations',
+    title: 'authorisations.title',
+    roles: LIST_READERS,
+    Page: AuthorisationsPage,
+  },
+  { name: 'notices', title: 'notices.title', roles: ALL, Page: NoticesPage },
+  { name: 'access', title: 'access.title', roles: ['admin'], Page: AccessPage },
+];

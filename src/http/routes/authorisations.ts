@@ -77,6 +77,8 @@ const DETAIL = z.object({
     )
     .readonly(),
   steps: z.array(STEP.extend({ kind: z.enum(AUTHORISATION_STEP_KINDS) })).readonly(),
+  /** For `If-Match`: how often it has changed. */
+  changes: z.number(),
   regimeRules: REGIME.nullable(),
 });
 export type AuthorisationAnswer = z.infer<typeof DETAIL>;
@@ -202,6 +204,7 @@ export function authorisationRoutes(app: App, context: HttpContext): void {
         lawfulFrom: boundOf(term.lawfulFrom),
       })),
       steps,
+      changes: standing.changes,
       regimeRules: regime ? regimeOf(regime, authorisation) : null,
     };
   }

@@ -68,6 +68,8 @@ const DETAIL = STANDING.extend({
   ),
 });
 export type NoticeAnswer = z.infer<typeof DETAIL>;
+/** What `signed` is once parsed. */
+export type { Content as SignedContent } from '../../notices/notice.ts';
 
 const ACKNOWLEDGEMENT = z.object({
   id: z.string(),

@@ -18,6 +18,10 @@ const TOKEN = z.object({
   revokedAtMs: z.number().nullable(),
 });
 
+export type TokenLine = z.infer<typeof TOKEN>;
+const NEW_TOKEN = TOKEN.extend({ text: z.string() });
+export type NewToken = z.infer<typeof NEW_TOKEN>;
+
 export function tokenRoutes(app: App, { db }: HttpContext): void {
   app.get(
     '/api/tokens',
@@ -35,7 +39,7 @@ export function tokenRoutes(app: App, { db }: HttpContext): void {
           operator: z.string().max(64).optional(),
           days: z.number().int().min(1).max(366).default(90),
         }),
-        response: { 201: TOKEN.extend({ text: z.string() }) },
+        response: { 201: NEW_TOKEN },
       },
     },
     async (request, reply) => {
