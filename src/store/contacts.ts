@@ -1,6 +1,7 @@
 // Where evidence is kept: days of contact that are stale, and what their matches say.
 // What a day says is computed elsewhere (victims/): this file only reads and writes.
-import { type Database, working } from './database.ts';
+import { type Database, derivedly } from './database.ts';
+import { DAY_OF } from './schema-victims.ts';
 
 /** A victim's day under one indicator that is to be computed anew. */
 export interface StaleContact {
@@ -75,7 +76,21 @@ export interface ContactDelivery {
   readonly day: ContactDayRow;
 }
 
-export type Summarise = (days: readonly ContactDayRow[]) => EvidenceSummary;
+const SUMMARY_COLUMNS = [
+  ...(['flowsTo', 'flowsFrom', 'bytesTo', 'bytesFrom', 'firstMs', 'lastMs'] as const),
+  ...(['hours', 'provenHours', 'signals', 'intervals', 'score'] as const),
+] as const satisfies readonly (keyof ContactDayRow)[];
+
+/** What a summary is made from. */
+export type SummarisedDay = Pick<ContactDayRow, (typeof SUMMARY_COLUMNS)[number]>;
+export type Summarise = (days: readonly SummarisedDay[]) => EvidenceSummary;
+
+/** Claimed at once, and held in memory. */
+const MAX_CLAIMED = 16_384;
+/** Put together in one transaction: each has some hundred days at most. */
+const SUMMARISED_AT_ONCE = 64;
+/** Before all others. */
+const FIRST: StaleContact = { day: -1, victim: '', indicator: 0 };
 
 export class ContactTable {
   private readonly db: Database;
@@ -92,97 +107,161 @@ export class ContactTable {
   }
 
   /**
-   * Takes up to `limit` stale days on, in the order of victim and indicator. Days that another claim holds are taken from
-   * it: what it computes is then not stored.
+   * Takes on what is stale of the first day (UTC) that has something, in the order of victim and indicator. What another
+   * claim holds is taken from it: what it computes is then not stored.
    * @param after the last one of the claim before; null = from the beginning
+   * @returns the last one, `null` = nothing is stale
    */
-  claim(claim: number, limit: number, after: StaleContact | null): StaleContact[] {
-    const { findStale, claimStale } = this.statements;
-    const take = this.db.transaction(() => {
-      const { victim, indicator, day } = after ?? { victim: '', indicator: 0, day: 0 };
-      const stale = findStale.all(victim, indicator, day, limit);
-      for (const contact of stale) claimStale.run(claim, contact.victim, contact.indicator, contact.day);
-      return stale;
+  claim(claim: number, after: StaleContact | null): StaleContact | null {
+    const { firstStale, farthestStale, lastStale, claimStale } = this.statements;
+    return derivedly(this.db, () => {
+      const first = firstStale.get(after ?? FIRST);
+      if (!first) return null;
+      const last = farthestStale.get(first) ?? (lastStale.get(first) as StaleContact);
+      claimStale.run({ ...rangeOf(first, last), claim });
+      return last;
     });
-    return working(this.db, () => take.immediate());
   }
 
-  /** Stores what claimed days say, and what follows for their evidence. Days whose claim was taken away are left out. */
+  /** What the claim holds of a day up to `last`, in order. */
+  claimed(claim: number, last: StaleContact): StaleContact[] {
+    return this.statements.claimed.all({ ...last, claim });
+  }
+
+  /** Matches that a day has, read or not. */
+  countMatches({ day, victim, indicator }: StaleContact): number {
+    return this.statements.countMatches.get(day, victim, indicator) as number;
+  }
+
+  /**
+   * Stores what claimed days say; `summarise` follows. Days whose claim was taken away are left out.
+   * @param computed of one day, in order
+   */
   store(
     claim: number,
     computed: readonly { readonly contact: StaleContact; readonly deliveries: readonly ContactDelivery[] }[],
-    summarise: Summarise,
     atMs: number,
   ): void {
-    const write = this.db.transaction(() => {
-      const changed = new Set<number>();
-      for (const { contact, deliveries } of computed) {
-        const { victim, indicator, day } = contact;
-        if (this.statements.endClaim.run(victim, indicator, day, claim).changes === 0) continue;
-        for (const id of this.storeDay(contact, deliveries, summarise, atMs)) changed.add(id);
-      }
-      for (const id of changed) this.summarise(id, summarise, atMs);
+    const [first, last] = [computed[0]?.contact, computed.at(-1)?.contact];
+    if (!first || !last) return;
+    derivedly(this.db, () => {
+      const { countClaims, isHeld, endClaims } = this.statements;
+      const range = { ...rangeOf(first, last), claim };
+      const areAllHeld = countClaims.get(range) === computed.length;
+      for (const { contact, deliveries } of computed)
+        if (areAllHeld || isHeld.get({ ...contact, claim })) this.storeDay(contact, deliveries, atMs);
+      endClaims.run(range);
     });
-    working(this.db, () => write.immediate());
   }
 
   private storeDay(
     { victim, indicator, day }: StaleContact,
     deliveries: readonly ContactDelivery[],
-    summarise: Summarise,
     atMs: number,
-  ): number[] {
-    const { evidenceOf, addEvidence, deleteDay, putDay } = this.statements;
+  ): void {
+    const { evidenceOf, addEvidence, deleteDay, putDay, markEvidence } = this.statements;
     const known = evidenceOf.all(victim, indicator);
-    for (const { id } of known) deleteDay.run(id, day);
-    for (const { operator, retentionBasis, day: row } of deliveries) {
-      const found = known.find((k) => k.operator === operator && k.retentionBasis === retentionBasis);
-      const columns = { victim, indicator, operator, retentionBasis, computedAtMs: atMs };
-      const id = found?.id ?? Number(addEvidence.run({ ...summarise([row]), ...columns }).lastInsertRowid);
-      putDay.run(id, ...DAY_COLUMNS.map((column) => row[column]));
+    for (const { id, operator, retentionBasis } of known) {
+      markEvidence.run(id);
+      if (!deliveries.some((d) => d.operator === operator && d.retentionBasis === retentionBasis))
+        deleteDay.run(id, day);
     }
-    return known.map(({ id }) => id);
+    for (const { operator, retentionBasis, day: row } of deliveries) {
+      let id = known.find((k) => k.operator === operator && k.retentionBasis === retentionBasis)?.id;
+      if (id === undefined) {
+        id = Number(addEvidence.run(victim, indicator, operator, retentionBasis, atMs).lastInsertRowid);
+        markEvidence.run(id);
+      }
+      putDay.run([id, ...DAY_COLUMNS.map((column) => row[column])]);
+    }
   }
 
-  private summarise(id: number, summarise: Summarise, atMs: number): void {
-    const days = this.statements.daysOf.all(id);
-    if (days.length === 0) this.statements.deleteEvidence.run(id);
-    else this.statements.putSummary.run({ ...summarise(days), id, computedAtMs: atMs });
+  /** Puts some evidence together anew whose days have changed. @returns whether there may be more */
+  summarise(summarise: Summarise, atMs: number): boolean {
+    const { staleEvidence, daysOf, putSummary, deleteEvidence, endSummary } = this.statements;
+    return derivedly(this.db, () => {
+      const ids = staleEvidence.all();
+      for (const id of ids) {
+        const days = daysOf.all(id);
+        if (days.length === 0) deleteEvidence.run(id);
+        else putSummary.run({ ...summarise(days), id, computedAtMs: atMs });
+        endSummary.run(id);
+      }
+      return ids.length === SUMMARISED_AT_ONCE;
+    });
   }
 }
 
+/** Of one day, both included. */
+function rangeOf(first: StaleContact, last: StaleContact) {
+  return {
+    day: first.day,
+    firstVictim: first.victim,
+    firstIndicator: first.indicator,
+    lastVictim: last.victim,
+    lastIndicator: last.indicator,
+  };
+}
+
+const IN_RANGE = `day = @day AND (victim, indicator) >= (@firstVictim, @firstIndicator)
+  AND (victim, indicator) <= (@lastVictim, @lastIndicator)`;
+
 function prepare(db: Database) {
   const sql = <Args extends unknown[], Row>(text: string) => db.prepare<Args, Row>(text);
+  const contact = 'SELECT day, victim, indicator FROM staleContacts';
   return {
-    findStale: sql<[string, number, number, number], StaleContact>(
-      `SELECT victim, indicator, day FROM staleContacts WHERE (victim, indicator, day) > (?, ?, ?)
-       ORDER BY victim, indicator, day LIMIT ?`,
+    firstStale: sql<[StaleContact], StaleContact>(
+      `${contact} WHERE (day, victim, indicator) > (@day, @victim, @indicator) ORDER BY day, victim, indicator LIMIT 1`,
     ),
-    claimStale: sql<unknown[], never>(
-      'UPDATE staleContacts SET claim = ? WHERE victim = ? AND indicator = ? AND day = ?',
+    farthestStale: sql<[StaleContact], StaleContact>(
+      `${contact} WHERE day = @day AND (victim, indicator) >= (@victim, @indicator)
+       ORDER BY victim, indicator LIMIT 1 OFFSET ${MAX_CLAIMED - 1}`,
     ),
-    endClaim: sql<unknown[], never>(
-      'DELETE FROM staleContacts WHERE victim = ? AND indicator = ? AND day = ? AND claim = ?',
+    lastStale: sql<[StaleContact], StaleContact>(
+      `${contact} WHERE day = @day ORDER BY victim DESC, indicator DESC LIMIT 1`,
     ),
+    claimStale: sql<[object], never>(`UPDATE staleContacts SET claim = @claim WHERE ${IN_RANGE}`),
+    claimed: sql<[object], StaleContact>(
+      `${contact} WHERE day = @day AND (victim, indicator) <= (@victim, @indicator) AND claim = @claim
+       ORDER BY victim, indicator`,
+    ),
+    countMatches: db
+      .prepare<unknown[], number>(
+        `SELECT count(*) FROM matches INDEXED BY matchesByContact
+         WHERE ${DAY_OF('matches')} = ? AND victim = ? AND indicator = ?`,
+      )
+      .pluck(),
+    countClaims: db
+      .prepare<[object], number>(`SELECT count(*) FROM staleContacts WHERE ${IN_RANGE} AND claim = @claim`)
+      .pluck(),
+    isHeld: sql<[object], unknown>(
+      `SELECT 1 FROM staleContacts WHERE day = @day AND victim = @victim AND indicator = @indicator AND claim = @claim`,
+    ),
+    endClaims: sql<[object], never>(`DELETE FROM staleContacts WHERE ${IN_RANGE} AND claim = @claim`),
     evidenceOf: sql<[string, number], { id: number; operator: string; retentionBasis: string }>(
       'SELECT id, operator, retentionBasis FROM evidence WHERE victim = ? AND indicator = ?',
     ),
-    addEvidence: sql<[object], never>(
-      `INSERT INTO evidence (victim, indicator, operator, retentionBasis, class, strength, score, flows, bytes, hours,
-         firstMs, lastMs, computedAtMs) VALUES (@victim, @indicator, @operator, @retentionBasis, @class, @strength, @score,
-         @flows, @bytes, @hours, @firstMs, @lastMs, @computedAtMs)`,
+    addEvidence: sql<unknown[], never>(
+      `INSERT INTO evidence (victim, indicator, operator, retentionBasis, class, strength, flows, hours, firstMs, lastMs,
+         computedAtMs) VALUES (?, ?, ?, ?, '', -1, 0, 0, 0, 0, ?)`,
     ),
+    markEvidence: sql<[number], never>('INSERT INTO staleEvidence VALUES (?) ON CONFLICT DO NOTHING'),
     deleteDay: sql<[number, number], never>('DELETE FROM contactDays WHERE evidence = ? AND day = ?'),
     putDay: sql<unknown[], never>(
-      `INSERT INTO contactDays (evidence, ${DAY_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(DAY_COLUMNS.length)})`,
+      `INSERT OR REPLACE INTO contactDays (evidence, ${DAY_COLUMNS.join(', ')})
+       VALUES (?${', ?'.repeat(DAY_COLUMNS.length)})`,
     ),
-    daysOf: sql<[number], ContactDayRow>(
-      `SELECT ${DAY_COLUMNS.join(', ')} FROM contactDays WHERE evidence = ? ORDER BY day`,
+    staleEvidence: db
+      .prepare<[], number>(`SELECT evidence FROM staleEvidence ORDER BY evidence LIMIT ${SUMMARISED_AT_ONCE}`)
+      .pluck(),
+    daysOf: sql<[number], SummarisedDay>(
+      `SELECT ${SUMMARY_COLUMNS.join(', ')} FROM contactDays WHERE evidence = ? ORDER BY day`,
     ),
     putSummary: sql<[object], never>(
       `UPDATE evidence SET class = @class, strength = @strength, score = @score, flows = @flows, bytes = @bytes,
          hours = @hours, firstMs = @firstMs, lastMs = @lastMs, computedAtMs = @computedAtMs WHERE id = @id`,
     ),
     deleteEvidence: sql<[number], never>('DELETE FROM evidence WHERE id = ?'),
+    endSummary: sql<[number], never>('DELETE FROM staleEvidence WHERE evidence = ?'),
   };
 }

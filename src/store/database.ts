@@ -126,6 +126,21 @@ export function working<T>(db: Database, work: () => T): T {
   }
 }
 
+/**
+ * Does some work in a transaction of its own that need not be on the disk when it returns: what can be derived anew. After a
+ * power failure it may be gone, whole, with the marks that say so; it is never there in part, nor before what it rests on.
+ */
+export function derivedly<T>(db: Database, work: () => T): T {
+  return working(db, () => {
+    db.pragma('synchronous = NORMAL');
+    try {
+      return db.transaction(work).immediate();
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  });
+}
+
 /** Whether another process was writing: the same may succeed a moment later. */
 export function isBusy(error: unknown): boolean {
   const cause = error instanceof FlowSieveError ? error.cause : error;

@@ -175,7 +175,8 @@ function selectRows(
 function conditionsOf(filter: EvidenceFilter): string {
   const given = Object.keys(CONDITIONS) as Condition[];
   return [
-    'true',
+    // Not yet put together otherwise.
+    'strength >= 0',
     ...given.filter((key) => filter[key] !== undefined).map((key) => CONDITIONS[key]),
     ...(filter.sequestered ? [] : NOT_SEQUESTERED),
   ].join(' AND ');

@@ -32,6 +32,12 @@ export class MatchMarks {
     return this.byIndicator.size === 0;
   }
 
+  /** Whether a match under the indicator was shown to be wrong, by its end; `null` = none was. */
+  wrong(indicator: string): ((endMs: number) => boolean) | null {
+    const upheld = this.byIndicator.get(indicator)?.some(({ state }) => state === 'upheld') ?? false;
+    return upheld ? (endMs) => this.of({ indicator, endMs }) === 'upheld' : null;
+  }
+
   /** The mark of a match that was not over before the time in doubt began; `null` = none. */
   of({ indicator, endMs }: { readonly indicator: string; readonly endMs: number }): DisputeMark | null {
     const marks = this.byIndicator.get(indicator) ?? [];

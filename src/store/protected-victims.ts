@@ -5,10 +5,15 @@ import { PrefixTable, type TableEntry } from '../core/prefix-table.ts';
 import { addressWords } from '../match/address-words.ts';
 import type { Database } from './database.ts';
 import { type EntityRecord, entityGeneration, iterateEntities } from './entities.ts';
+import { DAY_OF } from './schema-victims.ts';
 import { placeSequester } from './sequesters.ts';
 
-/** Victims looked at at once. */
+const DAY = DAY_OF('matches');
+/** Victims of a day looked at at once. */
 const VICTIMS_A_STEP = 500;
+/** Of a victim on a day, those that were never sequestered. */
+const LEFT = `FROM matches INDEXED BY matchesByContact
+  WHERE ${DAY} = ? AND victim = ? AND id NOT IN (SELECT match FROM sequesteredMatches)`;
 
 export class ProtectedVictims {
   private readonly db: Database;
@@ -28,9 +33,8 @@ export class ProtectedVictims {
       )
       .pluck();
     this.insert = db.prepare<[Uint8Array, number]>('INSERT INTO sequesteredMatches VALUES (?, ?)');
-    this.insertStored = db.prepare<[number, string]>(
-      `INSERT INTO sequesteredMatches SELECT id, ? FROM matches
-       WHERE victim = ? AND id NOT IN (SELECT match FROM sequesteredMatches)`,
+    this.insertStored = db.prepare<[number, number, string]>(
+      `INSERT INTO sequesteredMatches SELECT id, ? ${LEFT}`,
     );
   }
 
@@ -64,37 +68,37 @@ export class ProtectedVictims {
   *sequesterStored(): Generator<void, void> {
     this.renew();
     if (this.networks === null) return;
+    for (const day of this.db.prepare<[], number>('SELECT day FROM matchDays').pluck().all())
+      yield* this.sequesterDay(day);
+  }
+
+  private *sequesterDay(day: number): Generator<void, void> {
     const next = this.db
-      .prepare<[string], string>(
-        `SELECT DISTINCT victim FROM matches WHERE victim > ? ORDER BY victim LIMIT ${VICTIMS_A_STEP}`,
+      .prepare<[number, string], string>(
+        `SELECT DISTINCT victim FROM matches INDEXED BY matchesByContact
+         WHERE ${DAY} = ? AND victim > ? ORDER BY victim LIMIT ${VICTIMS_A_STEP}`,
       )
       .pluck();
     for (let after = ''; ; ) {
-      const victims = next.all(after);
+      const victims = next.all(day, after);
       const found = victims.flatMap((victim) => {
         const entity = this.entityOf(victim);
         return entity ? [{ victim, entity }] : [];
       });
       const sequester = this.db.transaction(() => {
         for (const { victim, entity } of found) {
-          if (this.isLeft(victim)) this.insertStored.run(this.sequesterOf(entity), victim);
+          if (this.isLeft(day, victim)) this.insertStored.run(this.sequesterOf(entity), day, victim);
         }
       });
       if (found.length > 0) sequester.immediate();
+      yield;
       if (victims.length < VICTIMS_A_STEP) return;
       after = victims.at(-1) as string;
-      yield;
     }
   }
 
-  private isLeft(victim: string): boolean {
-    return (
-      this.db
-        .prepare(
-          'SELECT 1 FROM matches WHERE victim = ? AND id NOT IN (SELECT match FROM sequesteredMatches) LIMIT 1',
-        )
-        .get(victim) !== undefined
-    );
+  private isLeft(day: number, victim: string): boolean {
+    return this.db.prepare(`SELECT 1 ${LEFT} LIMIT 1`).get(day, victim) !== undefined;
   }
 
   private sequesterOf({ id, protected: profession }: EntityRecord): number {

@@ -2,14 +2,35 @@
 // database itself sets whenever matches come or go.
 import { COVERAGE_COUNTS, COVERAGE_OBSERVATIONS } from './coverage-columns.ts';
 
-/** Days on the traffic clock. A match's id begins with its start, clamped in the same way (store/matches.ts). */
-const DAY_OF = (row: 'NEW' | 'OLD' | 'matches') =>
+/**
+ * Of a row of `matches`, on the traffic clock, as the index has it: a generated column would do, but no index covers one.
+ * A match's id begins with its start, clamped in the same way (store/matches.ts).
+ */
+export const DAY_OF = (row: string): string =>
   `CAST(min(max(${row}.startMs, 0), 281474976710655) / 86400000 AS INTEGER)`;
+
+const DAY = DAY_OF('matches');
+const OLD_DAY = DAY_OF('OLD');
+/** Columns in an index bear no table's name. */
+const OWN_DAY = DAY.replace('matches.', '');
+const SAME_DAY = `SELECT 1 FROM matches WHERE ${DAY} = ${OLD_DAY} AND victim = OLD.victim AND indicator = OLD.indicator`;
 
 const MARK = 'ON CONFLICT DO UPDATE SET claim = 0 WHERE claim <> 0;';
 
 const EVIDENCE = `
-CREATE INDEX matchesByVictim ON matches (victim, indicator) WHERE victim IS NOT NULL;
+-- By day first: what comes in and what is erased is mostly of a few days, whose pages then stay in memory; with the victim
+-- first, each match would touch a page of its own. For the same reason contactDays and staleContacts begin with the day.
+CREATE INDEX matchesByContact ON matches (${OWN_DAY}, victim, indicator) WHERE victim IS NOT NULL;
+
+-- Each day once, by seeks: as many as days, not as matches.
+CREATE VIEW matchDays AS
+WITH RECURSIVE days (day) AS (
+  SELECT min(${DAY}) FROM matches WHERE victim IS NOT NULL
+  UNION ALL
+  SELECT (SELECT min(${DAY}) FROM matches WHERE ${DAY} > days.day AND victim IS NOT NULL)
+  FROM days WHERE day IS NOT NULL
+)
+SELECT day FROM days WHERE day IS NOT NULL;
 
 -- One row = one victim and one indicator, as one operator delivered it under one legal basis; what lists are filtered
 -- and sorted by. All of it is derived from contactDays.
@@ -68,8 +89,9 @@ CREATE TABLE contactDays (
   duration REAL,
   histogram REAL,
   score REAL,
-  PRIMARY KEY (evidence, day)
+  PRIMARY KEY (day, evidence)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX contactDaysByEvidence ON contactDays (evidence, day);
 
 -- Days whose evidence no longer says what the matches say. claim <> 0: being computed by whoever wrote it; a change
 -- meanwhile takes the claim away.
@@ -78,36 +100,42 @@ CREATE TABLE staleContacts (
   indicator INTEGER NOT NULL,
   day INTEGER NOT NULL,
   claim INTEGER NOT NULL,
-  PRIMARY KEY (victim, indicator, day)
+  PRIMARY KEY (day, victim, indicator)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO staleContacts SELECT DISTINCT victim, indicator,
-  ${DAY_OF('matches')}, 0 FROM matches WHERE victim IS NOT NULL;
+INSERT INTO staleContacts SELECT DISTINCT victim, indicator, ${DAY}, 0 FROM matches WHERE victim IS NOT NULL;
+
+-- Evidence whose days have changed since it was put together. New evidence is not shown before (strength -1).
+CREATE TABLE staleEvidence (
+  evidence INTEGER PRIMARY KEY REFERENCES evidence ON DELETE CASCADE
+) STRICT;
 
 CREATE TRIGGER matchesMakeEvidence AFTER INSERT ON matches WHEN NEW.victim IS NOT NULL
 BEGIN INSERT INTO staleContacts VALUES (NEW.victim, NEW.indicator, ${DAY_OF('NEW')}, 0) ${MARK} END;
 
--- L19: with the last match of a victim goes everything that was derived from it, in the same transaction.
-CREATE TRIGGER matchesTakeEvidence AFTER DELETE ON matches WHEN OLD.victim IS NOT NULL
+CREATE TRIGGER matchesTakeEvidence AFTER DELETE ON matches WHEN OLD.victim IS NOT NULL AND EXISTS (${SAME_DAY})
+BEGIN INSERT INTO staleContacts VALUES (OLD.victim, OLD.indicator, ${OLD_DAY}, 0) ${MARK} END;
+
+-- L19: with a day's last match of a victim goes everything that was derived from it, in the same transaction.
+CREATE TRIGGER lastMatchesTakeEvidence AFTER DELETE ON matches WHEN OLD.victim IS NOT NULL AND NOT EXISTS (${SAME_DAY})
 BEGIN
-  INSERT INTO staleContacts VALUES (OLD.victim, OLD.indicator, ${DAY_OF('OLD')}, 0) ${MARK}
-  DELETE FROM contactDays WHERE evidence IN (
-    SELECT id FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator
-      AND NOT EXISTS (SELECT 1 FROM matches WHERE victim = OLD.victim AND indicator = OLD.indicator));
+  DELETE FROM staleContacts WHERE day = ${OLD_DAY} AND victim = OLD.victim AND indicator = OLD.indicator;
+  INSERT INTO staleEvidence SELECT id FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator
+    ON CONFLICT DO NOTHING;
+  DELETE FROM contactDays WHERE day = ${OLD_DAY} AND evidence IN (
+    SELECT id FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator);
   DELETE FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator
-    AND NOT EXISTS (SELECT 1 FROM matches WHERE victim = OLD.victim AND indicator = OLD.indicator);
-  DELETE FROM staleContacts WHERE victim = OLD.victim AND indicator = OLD.indicator
-    AND NOT EXISTS (SELECT 1 FROM matches WHERE victim = OLD.victim AND indicator = OLD.indicator);
+    AND NOT EXISTS (SELECT 1 FROM contactDays WHERE contactDays.evidence = evidence.id);
 END;
 
 -- I7: what only an auditor may read is not in evidence, until it is released.
 CREATE TRIGGER sequesteringTakesEvidence AFTER INSERT ON sequesteredMatches
 BEGIN
-  INSERT INTO staleContacts SELECT victim, indicator, ${DAY_OF('matches')}, 0 FROM matches
+  INSERT INTO staleContacts SELECT victim, indicator, ${DAY}, 0 FROM matches
   WHERE id = NEW.match AND victim IS NOT NULL ${MARK}
 END;
 CREATE TRIGGER releasingMakesEvidence AFTER INSERT ON sequesterSteps WHEN NEW.action = 'release'
 BEGIN
-  INSERT INTO staleContacts SELECT DISTINCT victim, indicator, ${DAY_OF('matches')}, 0
+  INSERT INTO staleContacts SELECT DISTINCT victim, indicator, ${DAY}, 0
   FROM sequesteredMatches JOIN matches ON matches.id = sequesteredMatches.match
   WHERE sequesteredMatches.sequester = NEW.sequester AND victim IS NOT NULL ${MARK}
 END;

@@ -1,6 +1,6 @@
 // The moments at which contact began, of a day's flows: what goes on in a record, or was seen by a second exporter, is
 // one contact.
-import type { ContactFlow } from '../store/contact-flows.ts';
+import type { ContactFlow } from '../store/contact-flow.ts';
 import { type BeaconPoint, STROBE_POINTS } from './beacon.ts';
 
 /** A record of the same ports that begins so soon after the one before has ended continues it: a long connection is cut
@@ -12,7 +12,8 @@ const MAX_OPEN = 65_536;
 export class BeaconPoints {
   private readonly to: BeaconPoint[] = [];
   private readonly from: BeaconPoint[] = [];
-  private readonly ends = new Map<string, number>();
+  private readonly conversations = new Map<string, Conversations[]>();
+  private open = 0;
   private flows = 0;
   private untimed = 0;
 
@@ -39,12 +40,36 @@ export class BeaconPoints {
     return this.flows > 0 && this.untimed === this.flows;
   }
 
-  private continues({ direction, protocol, victimPort, c2, c2Port, startMs, endMs }: ContactFlow): boolean {
+  private continues(flow: ContactFlow): boolean {
+    const { victimPort, c2Port, startMs, endMs } = flow;
     if (victimPort === null || c2Port === null) return false;
-    const key = `${direction} ${protocol} ${victimPort} ${c2} ${c2Port}`;
-    const end = this.ends.get(key);
-    if (end === undefined && this.ends.size >= MAX_OPEN) this.ends.clear();
-    this.ends.set(key, Math.max(end ?? endMs, endMs));
-    return end !== undefined && startMs <= end + CONTINUED_WITHIN_MS;
+    const { ends } = this.conversationsOf(flow);
+    const ports = victimPort * 65_536 + c2Port;
+    const end = ends.get(ports);
+    ends.set(ports, Math.max(end ?? endMs, endMs));
+    if (end !== undefined) return startMs <= end + CONTINUED_WITHIN_MS;
+    if (++this.open > MAX_OPEN) {
+      this.conversations.clear();
+      this.open = 0;
+    }
+    return false;
   }
+
+  private conversationsOf({ direction, protocol, c2 }: ContactFlow): Conversations {
+    let ofC2 = this.conversations.get(c2);
+    if (!ofC2) {
+      ofC2 = [];
+      this.conversations.set(c2, ofC2);
+    }
+    for (const known of ofC2) if (known.direction === direction && known.protocol === protocol) return known;
+    const conversations = { direction, protocol, ends: new Map<number, number>() };
+    ofC2.push(conversations);
+    return conversations;
+  }
+}
+
+/** With one C2 address. */
+interface Conversations extends Pick<ContactFlow, 'direction' | 'protocol'> {
+  /** When the last record ended, by both ports. */
+  readonly ends: Map<number, number>;
 }

@@ -50,7 +50,7 @@ const BANDS = [
 ] as const;
 export type BeaconBand = (typeof BANDS)[number][1] | 'none';
 
-export function isBeaconing({ score, intervals }: BeaconScore): boolean {
+export function isBeaconing({ score, intervals }: Pick<BeaconScore, 'score' | 'intervals'>): boolean {
   return score >= BEACONING.score && intervals >= BEACONING.intervals;
 }
 

@@ -2,7 +2,7 @@
 // their number.
 import type { TimeSource } from '../core/flow.ts';
 import { DAY_MS, HOUR_MS } from '../core/time.ts';
-import type { ContactFlow } from '../store/contact-flows.ts';
+import type { ContactFlow } from '../store/contact-flow.ts';
 import type { ContactDayRow } from '../store/contacts.ts';
 import { TIME_SOURCES } from '../store/matches.ts';
 import { beaconScore } from './beacon.ts';
@@ -20,11 +20,11 @@ export class ContactDay {
   private readonly to = new Traffic();
   private readonly from = new Traffic();
   private readonly signalsByHour = new Array<number>(HOURS).fill(0);
-  private readonly protocols = new Set<number>();
-  private readonly c2s = new Set<string>();
-  private readonly victimPorts = new Set<number>();
-  private readonly c2Ports = new Set<number>();
-  private readonly exporters = new Set<string>();
+  private readonly protocols = new Values<number>();
+  private readonly c2s = new Values<string>();
+  private readonly victimPorts = new Values<number>();
+  private readonly c2Ports = new Values<number>();
+  private readonly exporters = new Values<string>();
   private readonly points = new BeaconPoints();
   private hours = 0;
   private timeSources = 0;
@@ -47,11 +47,11 @@ export class ContactDay {
     const signals = signalsOf(flow);
     // A record proves its first and its last packet, and nothing in between.
     for (const atMs of [flow.startMs, flow.endMs]) this.mark(atMs, signals);
-    note(this.protocols, flow.protocol);
-    note(this.c2s, flow.c2);
-    note(this.victimPorts, flow.victimPort);
-    note(this.c2Ports, flow.c2Port);
-    note(this.exporters, flow.exporter);
+    this.protocols.note(flow.protocol);
+    this.c2s.note(flow.c2);
+    this.victimPorts.note(flow.victimPort);
+    this.c2Ports.note(flow.c2Port);
+    this.exporters.note(flow.exporter);
     this.timeSources |= bitOf(flow.timeSource);
     if (flow.sampling !== null) {
       this.samplingMin = Math.min(this.samplingMin ?? Number.POSITIVE_INFINITY, flow.sampling);
@@ -86,14 +86,14 @@ export class ContactDay {
       signals: this.signalsByHour.reduce((all, signals) => all | signals, 0),
       flagsTo: this.to.flags,
       flagsFrom: this.from.flags,
-      protocols: listed(this.protocols),
-      c2s: listed(this.c2s),
+      protocols: this.protocols.listed(),
+      c2s: this.c2s.listed(),
       c2Count: this.c2s.size,
-      victimPorts: listed(this.victimPorts),
+      victimPorts: this.victimPorts.listed(),
       victimPortCount: this.victimPorts.size,
-      c2Ports: listed(this.c2Ports),
+      c2Ports: this.c2Ports.listed(),
       c2PortCount: this.c2Ports.size,
-      exporters: listed(this.exporters),
+      exporters: this.exporters.listed(),
       exporterCount: this.exporters.size,
       samplingMin: this.samplingMin,
       samplingMax: this.samplingMax,
@@ -132,13 +132,30 @@ class Traffic {
   }
 }
 
-function note<T>(values: Set<T>, value: T | null): void {
-  if (value !== null && values.size < MAX_DIFFERENT) values.add(value);
-}
+/** Different values; a set is made for the second. */
+class Values<T extends number | string> {
+  private first: T | null = null;
+  private all: Set<T> | null = null;
 
-function listed<T extends number | string>(values: Set<T>): string {
-  const few = [...values].slice(0, LISTED_A_DAY);
-  return JSON.stringify(few);
+  note(value: T | null): void {
+    if (value === null || value === this.first) return;
+    if (this.first === null) {
+      this.first = value;
+      return;
+    }
+    this.all ??= new Set([this.first]);
+    if (this.all.size < MAX_DIFFERENT) this.all.add(value);
+  }
+
+  get size(): number {
+    return this.all?.size ?? (this.first === null ? 0 : 1);
+  }
+
+  /** JSON; in the order in which they came. */
+  listed(): string {
+    if (this.all) return JSON.stringify([...this.all].slice(0, LISTED_A_DAY));
+    return this.first === null ? '[]' : `[${JSON.stringify(this.first)}]`;
+  }
 }
 
 function bitOf(source: TimeSource): number {

@@ -2,7 +2,7 @@
 // together, and the class that follows.
 import type { TimeSource } from '../core/flow.ts';
 import { DAY_MS, HOUR_MS } from '../core/time.ts';
-import type { ContactDayRow, EvidenceSummary } from '../store/contacts.ts';
+import type { ContactDayRow, EvidenceSummary, SummarisedDay } from '../store/contacts.ts';
 import { TIME_SOURCES } from '../store/matches.ts';
 import {
   type BeaconBand,
@@ -64,13 +64,7 @@ const MOST_LISTED = 16;
 
 /** @param days of one victim, indicator, operator and basis; at least one, in order */
 export function evidenceOf(days: readonly ContactDayRow[]): Evidence {
-  const beacon = bestDay(days);
-  const provenHours = countBits(days, 'provenHours');
-  const classified = evidenceClass({
-    signals: days.reduce((all, { signals }) => all | signals, 0),
-    provenHours,
-    isBeaconing: beacon.score !== null && beacon.isBeaconing,
-  });
+  const classified = classOf(days);
   const toC2 = oneWay(days, 'To');
   const fromC2 = oneWay(days, 'From');
   return {
@@ -83,7 +77,7 @@ export function evidenceOf(days: readonly ContactDayRow[]): Evidence {
     lastMs: Math.max(...days.map(({ lastMs }) => lastMs)),
     hours: countBits(days, 'hours'),
     days: days.length,
-    provenHours,
+    provenHours: countBits(days, 'provenHours'),
     protocols: [...new Set(days.flatMap(({ protocols }) => JSON.parse(protocols) as number[]))],
     c2s: together(
       days.map((day) => ({ listed: JSON.parse(day.c2s), count: day.c2Count })),
@@ -103,28 +97,46 @@ export function evidenceOf(days: readonly ContactDayRow[]): Evidence {
     ),
     sampling: samplingOf(days),
     timeSources: TIME_SOURCES.filter((_, at) => days.some(({ timeSources }) => timeSources & (1 << at))),
-    beacon,
+    beacon: beaconOf(days),
   };
 }
 
-export function summaryOf(days: readonly ContactDayRow[]): EvidenceSummary {
-  const { class: classified, beacon, flows, toC2, fromC2, hours, firstMs, lastMs } = evidenceOf(days);
+/** What `evidenceOf` says too, without the rest. @param days as there */
+export function summaryOf(days: readonly SummarisedDay[]): EvidenceSummary {
+  const classified = classOf(days);
   return {
     class: classified,
     strength: strengthOf(classified),
-    score: beacon.score,
-    flows,
-    bytes: sumOf([toC2.bytes, fromC2.bytes]),
-    hours,
-    firstMs,
-    lastMs,
+    score: bestDay(days)?.score ?? null,
+    flows: days.reduce((sum, { flowsTo, flowsFrom }) => sum + flowsTo + flowsFrom, 0),
+    bytes: sumOf([sumOf(days.map(({ bytesTo }) => bytesTo)), sumOf(days.map(({ bytesFrom }) => bytesFrom))]),
+    hours: countBits(days, 'hours'),
+    firstMs: days.reduce((first, { firstMs }) => Math.min(first, firstMs), Infinity),
+    lastMs: days.reduce((last, { lastMs }) => Math.max(last, lastMs), -Infinity),
   };
 }
 
-/** The day with the highest score, the latest of several; without one, what the last day lacked. */
-function bestDay(days: readonly ContactDayRow[]): Beacon {
-  let best: (ContactDayRow & BeaconScore) | null = null;
+function classOf(days: readonly SummarisedDay[]): EvidenceClass {
+  const best = bestDay(days);
+  return evidenceClass({
+    signals: days.reduce((all, { signals }) => all | signals, 0),
+    provenHours: countBits(days, 'provenHours'),
+    isBeaconing: best !== null && isBeaconing(best),
+  });
+}
+
+type ScoredDay<Day> = Day & { readonly [part in keyof BeaconScore & keyof Day]: number };
+
+/** The day with the highest score, the latest of several. */
+function bestDay<Day extends SummarisedDay>(days: readonly Day[]): ScoredDay<Day> | null {
+  let best: ScoredDay<Day> | null = null;
   for (const day of days) if (isScored(day) && day.score >= (best?.score ?? 0)) best = day;
+  return best;
+}
+
+/** Of the best day; without one, what the last day lacked. */
+function beaconOf(days: readonly ContactDayRow[]): Beacon {
+  const best = bestDay(days);
   if (!best) {
     const insufficient = (days.at(-1)?.insufficient ?? 'too-few') as Insufficient;
     return { score: null, insufficient, reason: INSUFFICIENT[insufficient] };
@@ -143,7 +155,7 @@ function bestDay(days: readonly ContactDayRow[]): Beacon {
   };
 }
 
-function isScored(day: ContactDayRow): day is ContactDayRow & BeaconScore {
+function isScored<Day extends SummarisedDay>(day: Day): day is ScoredDay<Day> {
   return day.score !== null;
 }
 
@@ -171,9 +183,9 @@ function samplingOf(days: readonly ContactDayRow[]): Evidence['sampling'] {
   };
 }
 
-function countBits(days: readonly ContactDayRow[], mask: 'hours' | 'provenHours'): number {
+function countBits(days: readonly SummarisedDay[], hours: 'hours' | 'provenHours'): number {
   let count = 0;
-  for (const day of days) for (let bits = day[mask]; bits !== 0; bits &= bits - 1) count++;
+  for (const day of days) for (let mask = day[hours]; mask !== 0; mask &= mask - 1) count++;
   return count;
 }
 

@@ -4,6 +4,7 @@ import type { Parsed } from '../core/time.ts';
 import { listConsultations, type ReadingKind } from '../store/consultations.ts';
 import type { Database } from '../store/database.ts';
 import { IS_SEQUESTERED } from '../store/schema-sequester.ts';
+import { DAY_OF } from '../store/schema-victims.ts';
 import { listWarnings, type WarningState } from '../store/warnings.ts';
 
 /** Contact with one indicator, as one operator delivered it under one legal basis. Times are epoch ms. */
@@ -84,7 +85,8 @@ function contactsOf(db: Database, address: string): HeldContact[] {
        count(*) AS matches, sum(${IS_SEQUESTERED}) AS sequestered, min(startMs) AS firstMs, max(endMs) AS lastMs,
        min(evaluatedAtMs) AS firstEvaluatedAtMs, max(evaluatedAtMs) AS lastEvaluatedAtMs,
        min(deleteAfterMs) AS firstDeleteAfterMs, max(deleteAfterMs) AS lastDeleteAfterMs
-     FROM matches
+     FROM matchDays
+     CROSS JOIN matches INDEXED BY matchesByContact ON ${DAY_OF('matches')} = matchDays.day
      CROSS JOIN origins ON origins.id = matches.origin
      CROSS JOIN sources ON sources.id = origins.source
      CROSS JOIN matchedIndicators ON matchedIndicators.id = matches.indicator

@@ -7,9 +7,9 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { decideDispute, openDispute } from '../../src/store/disputes.ts';
 import { iterateEvidence } from '../../src/store/evidence.ts';
 import { findIndicator } from '../../src/store/indicator-names.ts';
-import type { NewMatch } from '../../src/store/matches.ts';
+import { iterateMatches, type NewMatch } from '../../src/store/matches.ts';
 import { placeSequester, releaseSequester } from '../../src/store/sequesters.ts';
-import { summaryOf } from '../../src/victims/evidence.ts';
+import { ContactDay } from '../../src/victims/contact-day.ts';
 import { refreshEvidence } from '../../src/victims/refresh.ts';
 import { iterateVictims, type Victim } from '../../src/victims/victims.ts';
 import { ENTRY, fileOf, HEADER } from '../authority/fixture.ts';
@@ -102,6 +102,39 @@ describe('evidence', () => {
       expect(stale(db)).toBe(0);
     },
   );
+
+  it.each([
+    ['read through', 1],
+    ['searched', 400],
+  ])('of a day that is %s says what its matches say one by one', (_, others) => {
+    const db = temporaryDatabase();
+    const flows = (victim: string, count: number, step: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        victim,
+        startMs: START_MS + n * step,
+        endMs: START_MS + n * step + (n % 5) * 1_000,
+        victimPort: 1_024 + (n % 7),
+        bytes: n % 4 === 0 ? null : 100 + (n % 3),
+        direction: n % 3 === 0 ? ('from-c2' as const) : ('to-c2' as const),
+      }));
+    store(db, flows('198.51.100.9', others, 1_000));
+    refreshEvidence(db);
+    store(db, flows('198.51.100.7', 12, 900_000), 'other-isp');
+    store(db, flows('198.51.100.8', 9, 60_000));
+    refreshEvidence(db);
+    for (const stored of iterateEvidence(db)) {
+      const naive = new Map<number, ContactDay>();
+      for (const found of iterateMatches(db, { operator: stored.operator })) {
+        if (found.victim !== stored.victim) continue;
+        const day = Math.floor(found.startMs / DAY_MS);
+        const contactDay = naive.get(day) ?? new ContactDay(day);
+        contactDay.add(found);
+        naive.set(day, contactDay);
+      }
+      expect([...naive.values()].map((day) => day.toRow())).toEqual(stored.days);
+    }
+    expect(contents(db)).toHaveLength(3);
+  });
 
   it('is of one victim, indicator, operator and legal basis', () => {
     const db = temporaryDatabase();
@@ -281,13 +314,13 @@ describe('evidence', () => {
     const db = temporaryDatabase();
     store(db, [{}]);
     const contacts = new ContactTable(db);
-    const [contact] = contacts.claim(1, 10, null);
+    const contact = contacts.claim(1, null);
     if (!contact) throw new Error('nothing is stale');
-    contacts.claim(2, 10, null);
-    contacts.store(1, [{ contact, deliveries: [] }], summaryOf, 0);
+    contacts.claim(2, null);
+    contacts.store(1, [{ contact, deliveries: [] }], 0);
     expect(stale(db)).toBe(1);
     store(db, [{ startMs: START_MS + 1 }]);
-    contacts.store(2, [{ contact, deliveries: [] }], summaryOf, 0);
+    contacts.store(2, [{ contact, deliveries: [] }], 0);
     expect(stale(db)).toBe(1);
     refreshEvidence(db);
     expect(contents(db)).toMatchObject([{ flows: 2 }]);

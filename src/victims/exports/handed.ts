@@ -2,7 +2,8 @@
 import { strictestOf } from '../../authority/importers/tlp.ts';
 import type { Indicator } from '../../authority/indicator.ts';
 import { listAuthorisations } from '../../store/authorisations.ts';
-import { type ContactFlow, ContactFlows, type ContactSpan } from '../../store/contact-flows.ts';
+import type { ContactFlow } from '../../store/contact-flow.ts';
+import { ContactFlows, type ContactSpan } from '../../store/contact-flows.ts';
 import type { Database } from '../../store/database.ts';
 import type { StoredEvidence } from '../../store/evidence.ts';
 import { indicatorReader } from '../../store/indicator-records.ts';
@@ -47,7 +48,6 @@ const DEFAULT_TLP: Tlp = 'AMBER+STRICT';
 const SAMPLED_CONTACTS = 256;
 /** Documents that are remembered. */
 const MAX_INDICATORS = 1_000;
-const EVER = Number.MAX_SAFE_INTEGER;
 
 export class Handing {
   private readonly db: Database;
@@ -123,26 +123,43 @@ export class Handing {
   }
 
   private *contacts(stored: StoredEvidence): Generator<Contact> {
-    const span = this.span(stored);
-    for (let next: Buffer | null = null; ; ) {
-      const page = this.flows.page(span, next);
-      for (const flow of page.flows) if (this.isEvidence(flow, stored)) yield this.contact(stored, flow);
-      next = page.next;
-      if (!next) return;
+    for (const span of this.spans(stored)) {
+      for (let next: Buffer | null = null; ; ) {
+        const page = this.flows.page(span, next);
+        for (const flow of page.flows) if (this.isEvidence(flow, stored)) yield this.contact(stored, flow);
+        next = page.next;
+        if (!next) break;
+      }
     }
   }
 
   private sample(stored: StoredEvidence): Contact | null {
-    const newest = this.flows.newest(this.span(stored), SAMPLED_CONTACTS);
-    const contacts = newest.filter((flow) => this.isEvidence(flow, stored));
+    const contacts = this.newest(stored);
     const told = contacts.find(({ victimPort, timeSource }) => lackOf(victimPort, timeSource) === null);
     const sample = told ?? contacts[0];
     return sample ? this.contact(stored, sample) : null;
   }
 
-  private span({ victim, indicatorNumber }: StoredEvidence): ContactSpan {
-    const { sinceMs = 0, untilMs = EVER } = this.filter;
-    return { victim, indicator: indicatorNumber, fromMs: sinceMs, untilMs };
+  private newest(stored: StoredEvidence): ContactFlow[] {
+    const newest: ContactFlow[] = [];
+    for (const span of this.spans(stored).reverse()) {
+      const flows = this.flows.newest(span, SAMPLED_CONTACTS - newest.length);
+      newest.push(...flows.filter((flow) => this.isEvidence(flow, stored)));
+      if (newest.length >= SAMPLED_CONTACTS) break;
+    }
+    return newest;
+  }
+
+  /** Its days of contact within the time asked for. */
+  private spans({ victim, indicatorNumber, days }: StoredEvidence): ContactSpan[] {
+    const { sinceMs = 0, untilMs = Infinity } = this.filter;
+    return days.map(({ day }) => ({
+      victim,
+      indicator: indicatorNumber,
+      day,
+      fromMs: sinceMs,
+      untilMs,
+    }));
   }
 
   /** Of the same delivery, and not shown to be wrong (L11). */
