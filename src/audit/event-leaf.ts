@@ -1,7 +1,7 @@
 // What of an event goes into the tree: its canonical JSON (RFC 8785: keys sorted, nothing between), so that anybody with
 // the event can make the leaf, in any language.
 import { canonicalJson } from '../core/canonical-json.ts';
-import { hashLeaf } from './merkle.ts';
+import { type Hashing, hashLeaf } from './merkle.ts';
 
 /** An event as it is logged: plain data. */
 export interface LoggedEvent {
@@ -23,6 +23,6 @@ export function eventLeaf(event: LoggedEvent): string {
   return canonicalJson({ action, actor, atMs, detail, digest, object, role, sequence, version });
 }
 
-export function eventLeafHash(event: LoggedEvent): Buffer {
-  return hashLeaf(Buffer.from(eventLeaf(event), 'utf8'));
+export function eventLeafHash(event: LoggedEvent): Hashing<Uint8Array> {
+  return hashLeaf(new TextEncoder().encode(eventLeaf(event)));
 }

@@ -1,25 +1,21 @@
 // The Merkle tree of RFC 6962 § 2.1, over leaves that are never held together: what is asked for are hashes of complete
-// subtrees, of which any tree has few that matter. Knows no event and no database.
-import { hash } from 'node:crypto';
+// subtrees, of which any tree has few that matter. Knows no event and no database, and no hash function: whoever runs it has
+// one, Node's that answers at once or the browser's that does so later.
+
+/** Gives the parts of each message that is to be hashed, and is given its SHA-256. */
+export type Hashing<T> = Generator<readonly Uint8Array[], T, Uint8Array>;
 
 export const HASH_BYTES = 32;
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
-/** The hash of no leaves. */
-export const EMPTY_ROOT: Buffer = sha256();
-
-export function hashLeaf(leaf: Uint8Array): Buffer {
-  return sha256(LEAF, leaf);
+export function* hashLeaf(leaf: Uint8Array): Hashing<Uint8Array> {
+  return yield [LEAF, leaf];
 }
 
-export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
-  return sha256(NODE, left, right);
-}
-
-function sha256(...parts: readonly Uint8Array[]): Buffer {
-  return hash('sha256', Buffer.concat(parts), 'buffer');
+export function* hashNode(left: Uint8Array, right: Uint8Array): Hashing<Uint8Array> {
+  return yield [NODE, left, right];
 }
 
 /** The hash of the leaves `[index · 2^level, (index + 1) · 2^level)`, all of which there are; level 0 is a leaf's. */
@@ -38,17 +34,18 @@ export function splitPoint(size: number): number {
 }
 
 /** MTH(D[from:until]) of a range that divisions of a whole tree lead to: `from` is aligned. */
-export function rangeHash(from: number, until: number, subtree: CompleteSubtree): Uint8Array {
+export function* rangeHash(from: number, until: number, subtree: CompleteSubtree): Hashing<Uint8Array> {
   const size = until - from;
-  if (size === 0) return EMPTY_ROOT;
+  if (size === 0) return yield [];
   const level = levelWithin(size);
   if (2 ** level === size) return subtree(level, from / size);
   const middle = from + 2 ** level;
-  return hashNode(subtree(level, from / 2 ** level), rangeHash(middle, until, subtree));
+  const left = subtree(level, from / 2 ** level);
+  return yield* hashNode(left, yield* rangeHash(middle, until, subtree));
 }
 
 /** MTH(D[n]): of O(log n) subtrees. */
-export function treeHash(size: number, subtree: CompleteSubtree): Uint8Array {
+export function treeHash(size: number, subtree: CompleteSubtree): Hashing<Uint8Array> {
   return rangeHash(0, size, subtree);
 }
 
@@ -75,7 +72,7 @@ export class GrowingTree {
     return this;
   }
 
-  append(leafHash: Uint8Array): void {
+  *append(leafHash: Uint8Array): Hashing<void> {
     let hash = leafHash;
     let index = this.count++;
     for (let level = 0; ; level++, index = (index - 1) / 2) {
@@ -84,11 +81,11 @@ export class GrowingTree {
         this.edge[level] = hash;
         return;
       }
-      hash = hashNode(this.edge[level] as Uint8Array, hash);
+      hash = yield* hashNode(this.edge[level] as Uint8Array, hash);
     }
   }
 
-  root(): Uint8Array {
+  root(): Hashing<Uint8Array> {
     return treeHash(this.count, (level) => this.edge[level] as Uint8Array);
   }
 }

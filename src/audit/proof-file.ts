@@ -1,8 +1,10 @@
 // Proofs as they are handed out: JSON with everything that is needed to check them, but the public key.
 import { publicKeyId } from '../core/signing-key.ts';
 import { eventLeafHash, type LoggedEvent } from './event-leaf.ts';
+import { hashed } from './hashed.ts';
+import { signatureFault } from './head-signature.ts';
 import { verifyConsistency, verifyInclusion } from './proofs.ts';
-import { parseTreeHead, signatureFault, type TreeHeadJson } from './tree-head.ts';
+import { parseTreeHead, type TreeHeadJson } from './tree-head.ts';
 
 export interface InclusionProof {
   readonly type: 'inclusion-proof';
@@ -41,8 +43,8 @@ export function proofFaults(
 }
 
 function inclusionFaults({ event, path, head }: InclusionProof, publicKeys: readonly string[]): string[] {
-  const holds = verifyInclusion({
-    leafHash: eventLeafHash(event),
+  const inclusion = verifyInclusion({
+    leafHash: hashed(eventLeafHash(event)),
     index: event.sequence - 1,
     size: head.treeSize,
     root: bytes(head.rootHash),
@@ -50,12 +52,14 @@ function inclusionFaults({ event, path, head }: InclusionProof, publicKeys: read
   });
   return [
     ...headFaults(head, publicKeys),
-    ...(holds ? [] : [`event ${event.sequence} as it stands here is not in the tree of the head`]),
+    ...(hashed(inclusion)
+      ? []
+      : [`event ${event.sequence} as it stands here is not in the tree of the head`]),
   ];
 }
 
 function consistencyFaults({ from, to, proof }: ConsistencyProof, publicKeys: readonly string[]): string[] {
-  const holds = verifyConsistency({
+  const consistency = verifyConsistency({
     earlier: from.treeSize,
     size: to.treeSize,
     earlierRoot: bytes(from.rootHash),
@@ -64,7 +68,7 @@ function consistencyFaults({ from, to, proof }: ConsistencyProof, publicKeys: re
   });
   return [
     ...[from, to].flatMap((side) => sideFaults(side, publicKeys)),
-    ...(holds
+    ...(hashed(consistency)
       ? []
       : [`the tree over ${to.treeSize} events did not grow out of the one over ${from.treeSize}`]),
   ];

@@ -1,18 +1,23 @@
 // Proofs of RFC 6962 § 2.1: that a leaf is in a tree (§ 2.1.1), and that a tree grew out of an earlier one (§ 2.1.2).
 // They are checked as RFC 9162 § 2.1.3.2 and § 2.1.4.2 write it out for the same trees.
-import { type CompleteSubtree, hashNode, rangeHash, splitPoint } from './merkle.ts';
+import { equalBytes } from '../core/bytes.ts';
+import { type CompleteSubtree, type Hashing, hashNode, rangeHash, splitPoint } from './merkle.ts';
 
 /** PATH(index, D[size]), from the leaf's neighbour up. Leaves are counted from 0. */
-export function inclusionProof(index: number, size: number, subtree: CompleteSubtree): Uint8Array[] {
+export function* inclusionProof(
+  index: number,
+  size: number,
+  subtree: CompleteSubtree,
+): Hashing<Uint8Array[]> {
   const path: Uint8Array[] = [];
   let [from, until] = [0, size];
   while (until - from > 1) {
     const middle = from + splitPoint(until - from);
     if (index < middle) {
-      path.push(rangeHash(middle, until, subtree));
+      path.push(yield* rangeHash(middle, until, subtree));
       until = middle;
     } else {
-      path.push(rangeHash(from, middle, subtree));
+      path.push(yield* rangeHash(from, middle, subtree));
       from = middle;
     }
   }
@@ -20,21 +25,25 @@ export function inclusionProof(index: number, size: number, subtree: CompleteSub
 }
 
 /** PROOF(earlier, D[size]); 0 < earlier ≤ size. */
-export function consistencyProof(earlier: number, size: number, subtree: CompleteSubtree): Uint8Array[] {
+export function* consistencyProof(
+  earlier: number,
+  size: number,
+  subtree: CompleteSubtree,
+): Hashing<Uint8Array[]> {
   const proof: Uint8Array[] = [];
   let [from, until] = [0, size];
   while (earlier < until) {
     const middle = from + splitPoint(until - from);
     if (earlier <= middle) {
-      proof.push(rangeHash(middle, until, subtree));
+      proof.push(yield* rangeHash(middle, until, subtree));
       until = middle;
     } else {
-      proof.push(rangeHash(from, middle, subtree));
+      proof.push(yield* rangeHash(from, middle, subtree));
       from = middle;
     }
   }
   // The earlier tree as a whole is known to whoever checks.
-  if (from > 0) proof.push(rangeHash(from, until, subtree));
+  if (from > 0) proof.push(yield* rangeHash(from, until, subtree));
   return proof.reverse();
 }
 
@@ -46,21 +55,21 @@ export interface Inclusion {
   readonly path: readonly Uint8Array[];
 }
 
-export function verifyInclusion({ leafHash, index, size, root, path }: Inclusion): boolean {
+export function* verifyInclusion({ leafHash, index, size, root, path }: Inclusion): Hashing<boolean> {
   if (!isCount(index) || !isCount(size) || index >= size) return false;
   let [fn, sn] = [index, size - 1];
   let hash = leafHash;
   for (const neighbour of path) {
     if (sn === 0) return false;
     if (fn % 2 === 1 || fn === sn) {
-      hash = hashNode(neighbour, hash);
+      hash = yield* hashNode(neighbour, hash);
       while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
     } else {
-      hash = hashNode(hash, neighbour);
+      hash = yield* hashNode(hash, neighbour);
     }
     [fn, sn] = [half(fn), half(sn)];
   }
-  return sn === 0 && Buffer.compare(hash, root) === 0;
+  return sn === 0 && equalBytes(hash, root);
 }
 
 export interface Consistency {
@@ -71,9 +80,10 @@ export interface Consistency {
   readonly proof: readonly Uint8Array[];
 }
 
-export function verifyConsistency({ earlier, size, earlierRoot, root, proof }: Consistency): boolean {
+export function* verifyConsistency(given: Consistency): Hashing<boolean> {
+  const { earlier, size, earlierRoot, root, proof } = given;
   if (!isCount(earlier) || !isCount(size) || earlier < 1 || earlier > size) return false;
-  if (earlier === size) return proof.length === 0 && Buffer.compare(earlierRoot, root) === 0;
+  if (earlier === size) return proof.length === 0 && equalBytes(earlierRoot, root);
   const hashes = isPowerOfTwo(earlier) ? [earlierRoot, ...proof] : [...proof];
   let [fn, sn] = [earlier - 1, size - 1];
   while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
@@ -83,15 +93,15 @@ export function verifyConsistency({ earlier, size, earlierRoot, root, proof }: C
   for (const hash of hashes) {
     if (sn === 0) return false;
     if (fn % 2 === 1 || fn === sn) {
-      fr = hashNode(hash, fr);
-      sr = hashNode(hash, sr);
+      fr = yield* hashNode(hash, fr);
+      sr = yield* hashNode(hash, sr);
       while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
     } else {
-      sr = hashNode(sr, hash);
+      sr = yield* hashNode(sr, hash);
     }
     [fn, sn] = [half(fn), half(sn)];
   }
-  return sn === 0 && Buffer.compare(fr, earlierRoot) === 0 && Buffer.compare(sr, root) === 0;
+  return sn === 0 && equalBytes(fr, earlierRoot) && equalBytes(sr, root);
 }
 
 function half(n: number): number {

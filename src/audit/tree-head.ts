@@ -1,6 +1,6 @@
 // Signed tree heads: what the log held at one moment, in 50 octets (RFC 6962 § 3.5) signed with Ed25519. They are worth
 // what their copies outside are worth: a log that is cut off is found out by a head that it cannot have forgotten.
-import { publicKeyId, verifySignature } from '../core/signing-key.ts';
+import { base64Of, bytesOfBase64, bytesOfHex, hexOf } from '../core/bytes.ts';
 import { HASH_BYTES } from './merkle.ts';
 
 export interface TreeHead {
@@ -28,26 +28,18 @@ const V1_TREE_HASH = 0x0001;
 const SIGNED_BYTES = 2 + 8 + 8 + HASH_BYTES;
 
 /** The TreeHeadSignature of RFC 6962. It begins with a zero octet: nothing else that the key signs does. */
-function signedBytes({ treeSize, rootHash, timestampMs }: TreeHead): Buffer {
-  const bytes = Buffer.alloc(SIGNED_BYTES);
-  bytes.writeUInt16BE(V1_TREE_HASH, 0);
-  bytes.writeBigUInt64BE(BigInt(timestampMs), 2);
-  bytes.writeBigUInt64BE(BigInt(treeSize), 10);
+export function treeHeadBytes({ treeSize, rootHash, timestampMs }: TreeHead): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(SIGNED_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, V1_TREE_HASH);
+  view.setBigUint64(2, BigInt(timestampMs));
+  view.setBigUint64(10, BigInt(treeSize));
   bytes.set(rootHash, 18);
   return bytes;
 }
 
 export function signTreeHead(head: TreeHead, signer: Signer): SignedTreeHead {
-  return { ...head, keyId: signer.keyId, signature: signer.sign(signedBytes(head)) };
-}
-
-/** @returns what is wrong with the signature; `null` = nothing */
-export function signatureFault(head: SignedTreeHead, publicKeyPem: string): string | null {
-  const keyId = publicKeyId(publicKeyPem);
-  if (keyId !== head.keyId) return `was signed with the key ${head.keyId}, not with ${keyId ?? 'this one'}`;
-  return verifySignature(publicKeyPem, signedBytes(head), head.signature)
-    ? null
-    : 'does not carry a valid signature';
+  return { ...head, keyId: signer.keyId, signature: signer.sign(treeHeadBytes(head)) };
 }
 
 /** A head as it stands in files and output. */
@@ -66,10 +58,10 @@ export function treeHeadJson(head: SignedTreeHead): TreeHeadJson {
   return {
     type: 'tree-head',
     treeSize: head.treeSize,
-    rootHash: Buffer.from(head.rootHash).toString('hex'),
+    rootHash: hexOf(head.rootHash),
     timestampMs: head.timestampMs,
     keyId: head.keyId,
-    signature: Buffer.from(head.signature).toString('base64'),
+    signature: base64Of(head.signature),
   };
 }
 
@@ -86,10 +78,10 @@ export function parseTreeHead(value: unknown): SignedTreeHead | null {
   if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return null;
   return {
     treeSize,
-    rootHash: Buffer.from(rootHash, 'hex'),
+    rootHash: bytesOfHex(rootHash),
     timestampMs,
     keyId,
-    signature: Buffer.from(signature, 'base64'),
+    signature: bytesOfBase64(signature),
   };
 }
 

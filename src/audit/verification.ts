@@ -3,8 +3,10 @@
 import { publicKeyId } from '../core/signing-key.ts';
 import { formatInstant } from '../core/time.ts';
 import { eventLeafHash, type LoggedEvent } from './event-leaf.ts';
+import { hashed } from './hashed.ts';
+import { signatureFault } from './head-signature.ts';
 import { type CompleteSubtree, edgeOf, GrowingTree } from './merkle.ts';
-import { type SignedTreeHead, signatureFault } from './tree-head.ts';
+import type { SignedTreeHead } from './tree-head.ts';
 
 export type FaultKind =
   /** An event is not the one that was logged. */
@@ -120,7 +122,7 @@ export class LogVerification {
     }
     this.events++;
     this.learn(event);
-    const made = eventLeafHash(event);
+    const made = hashed(eventLeafHash(event));
     if (kept && Buffer.compare(made, kept) !== 0) this.noteEdited({ event, kept });
     this.grow(kept ?? made);
   }
@@ -173,7 +175,7 @@ export class LogVerification {
 
   private grow(leafHash: Uint8Array): void {
     this.at++;
-    if (this.unknownFrom === null) this.tree.append(leafHash);
+    if (this.unknownFrom === null) hashed(this.tree.append(leafHash));
     const heads = this.awaited.get(this.at);
     if (!heads) return;
     this.awaited.delete(this.at);
@@ -190,7 +192,7 @@ export class LogVerification {
     const name = headText(head, isOutside);
     const isSigned = this.isSigned(head, name);
     if (this.unknownFrom !== null) return;
-    if (Buffer.compare(this.tree.root(), head.rootHash) === 0) {
+    if (Buffer.compare(hashed(this.tree.root()), head.rootHash) === 0) {
       this.lastSound = head.treeSize;
       this.isNarrowed = false;
       if (isSigned) this.coveredTo = Math.max(this.coveredTo, head.treeSize);
@@ -274,7 +276,7 @@ export class LogVerification {
       const origin = this.edited.find(
         ({ event: other, kept }) =>
           other.sequence !== sequence &&
-          Buffer.compare(eventLeafHash({ ...event, sequence: other.sequence }), kept) === 0,
+          Buffer.compare(hashed(eventLeafHash({ ...event, sequence: other.sequence })), kept) === 0,
       );
       if (!origin) this.editedFault(event);
       else {

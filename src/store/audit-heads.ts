@@ -1,4 +1,5 @@
 // Signed tree heads: made over all events there are, kept beside them, each an event itself, which the next head covers.
+import { hashed } from '../audit/hashed.ts';
 import { treeHash } from '../audit/merkle.ts';
 import { type SignedTreeHead, type Signer, signTreeHead } from '../audit/tree-head.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -43,7 +44,7 @@ export function headOfSize(db: Database, size: number): SignedTreeHead | null {
 
 /** The root over the first `size` events, all of which are in the tree. */
 export function rootOf(db: Database, size: number): Uint8Array {
-  return treeHash(size, storedSubtree(db));
+  return hashed(treeHash(size, storedSubtree(db)));
 }
 
 /** Whether something happened that no head covers, but the signing of the last one. */

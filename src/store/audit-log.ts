@@ -1,5 +1,6 @@
 // Reads the audit log: to show it, to check it, to hand it out, to prove something of it. Writes nothing.
 import type { LoggedEvent } from '../audit/event-leaf.ts';
+import { hashed } from '../audit/hashed.ts';
 import { edgeOf } from '../audit/merkle.ts';
 import type { ConsistencyProof, InclusionProof } from '../audit/proof-file.ts';
 import { consistencyProof, inclusionProof } from '../audit/proofs.ts';
@@ -165,7 +166,7 @@ export function proveEvent(db: Database, sequence: number): InclusionProof {
   return {
     type: 'inclusion-proof',
     event: loggedEvent(row),
-    path: inclusionProof(sequence - 1, head.treeSize, storedSubtree(db)).map(hex),
+    path: hashed(inclusionProof(sequence - 1, head.treeSize, storedSubtree(db))).map(hex),
     head: treeHeadJson(head),
   };
 }
@@ -188,7 +189,7 @@ export function proveGrowth(db: Database, from: number, to: number): Consistency
     type: 'consistency-proof',
     from: side(from),
     to: side(to),
-    proof: consistencyProof(from, to, storedSubtree(db)).map(hex),
+    proof: hashed(consistencyProof(from, to, storedSubtree(db))).map(hex),
   };
 }
 

@@ -1,6 +1,7 @@
 // The audit log's tree beside the events: leaves and complete subtrees, each written once. Events are taken in when a head
 // is to be signed, not with each change: before a signature they would prove nothing, and a long import stays fast.
 import { eventLeafHash, type LoggedEvent } from '../audit/event-leaf.ts';
+import { hashed } from '../audit/hashed.ts';
 import { type CompleteSubtree, GrowingTree, hashNode } from '../audit/merkle.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import type { Database } from './database.ts';
@@ -52,7 +53,7 @@ export function storedSubtree(db: Database): CompleteSubtree {
     const hash = kept(level, index);
     if (hash) return hash;
     if (level % KEPT_EVERY !== 0)
-      return hashNode(subtree(level - 1, 2 * index), subtree(level - 1, 2 * index + 1));
+      return hashed(hashNode(subtree(level - 1, 2 * index), subtree(level - 1, 2 * index + 1)));
     const [from, to] = [index * 2 ** level + 1, (index + 1) * 2 ** level];
     throw new FlowSieveError(
       'AUDIT',
@@ -96,7 +97,7 @@ export class TreeWriter {
       const rows = this.selectEvents.all(tree.size);
       for (const row of rows) {
         if (row.sequence !== tree.size + 1) throw this.missing(tree.size + 1, row.sequence - 1);
-        tree.append(eventLeafHash(loggedEvent(row)));
+        hashed(tree.append(hashed(eventLeafHash(loggedEvent(row)))));
       }
       if (rows.length < EVENTS_PER_READ) return true;
       if (performance.now() >= until) return false;

@@ -1,6 +1,7 @@
 // A log of so many events with heads signed at certain sizes, and what somebody with the file and no respect can do to it.
 import { join } from 'node:path';
 import { eventLeafHash } from '../../src/audit/event-leaf.ts';
+import { hashed } from '../../src/audit/hashed.ts';
 import { GrowingTree } from '../../src/audit/merkle.ts';
 import { type SignedTreeHead, signTreeHead } from '../../src/audit/tree-head.ts';
 import type { Fault, VerificationOptions } from '../../src/audit/verification.ts';
@@ -75,7 +76,7 @@ export class Log {
 
 /** Makes the leaf of one event fit it again. */
 export function fitLeaf(db: Database, sequence: number): void {
-  const hash = eventLeafHash(loggedEvent(eventRow(db, sequence)));
+  const hash = hashed(eventLeafHash(loggedEvent(eventRow(db, sequence))));
   db.prepare('UPDATE auditLeaves SET hash = ? WHERE sequence = ?').run(hash, sequence);
 }
 
@@ -102,9 +103,9 @@ export function makeItFit(db: Database, key?: SigningKey): void {
       );
     }
     if (row.sequence > covered) continue;
-    tree.append(eventLeafHash(loggedEvent(eventRow(db, row.sequence))));
+    hashed(tree.append(hashed(eventLeafHash(loggedEvent(eventRow(db, row.sequence))))));
     for (const head of heads.filter(({ treeSize }) => treeSize === tree.size)) {
-      head.rootHash = Buffer.from(tree.root());
+      head.rootHash = Buffer.from(hashed(tree.root()));
       const signed = key ? signTreeHead(head, key) : head;
       put.run(head.rootHash, signed.signature, signed.keyId, head.head);
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { hashed } from '../../src/audit/hashed.ts';
 import { type CompleteSubtree, GrowingTree, hashLeaf, treeHash } from '../../src/audit/merkle.ts';
 import {
   consistencyProof,
@@ -78,25 +79,25 @@ describe('RFC 6962 § 2.1: the tree', () => {
     (size, root) => {
       const leaves = VECTOR_LEAVES.slice(0, size as number);
       const tree = new GrowingTree();
-      for (const leaf of leaves) tree.append(hashLeaf(leaf));
-      expect(hex(tree.root())).toBe(root);
-      expect(hex(treeHash(leaves.length, subtreesOf(leaves)))).toBe(root);
+      for (const leaf of leaves) hashed(tree.append(hashed(hashLeaf(leaf))));
+      expect(hex(hashed(tree.root()))).toBe(root);
+      expect(hex(hashed(treeHash(leaves.length, subtreesOf(leaves))))).toBe(root);
     },
   );
 
   it('of the known vectors has the known proofs', () => {
     const subtree = subtreesOf(VECTOR_LEAVES);
-    expect(inclusionProof(0, 8, subtree).map(hex)).toEqual([
+    expect(hashed(inclusionProof(0, 8, subtree)).map(hex)).toEqual([
       '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
       '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
       '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
     ]);
-    expect(inclusionProof(1, 5, subtree).map(hex)).toEqual([
+    expect(hashed(inclusionProof(1, 5, subtree)).map(hex)).toEqual([
       '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
       '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
       'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
     ]);
-    expect(consistencyProof(6, 8, subtree).map(hex)).toEqual([
+    expect(hashed(consistencyProof(6, 8, subtree)).map(hex)).toEqual([
       '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
       'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
       'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
@@ -112,24 +113,24 @@ describe('the tree and its naive twin', () => {
     const complete = new Map<string, Uint8Array>();
     const tree = new GrowingTree((level, index, hash) => complete.set(`${level} ${index}`, hash));
     const subtree: CompleteSubtree = (level, index) => complete.get(`${level} ${index}`) as Uint8Array;
-    const roots = [tree.root()];
+    const roots = [hashed(tree.root())];
     for (let size = 1; size <= SIZES; size++) {
-      tree.append(hashLeaf(leaves[size - 1] as Buffer));
+      hashed(tree.append(hashed(hashLeaf(leaves[size - 1] as Buffer))));
       const d = leaves.slice(0, size);
-      const root = tree.root();
+      const root = hashed(tree.root());
       roots.push(root);
       expect(root).toEqual(mth(d));
       for (let m = 0; m < size; m++) {
-        const path = inclusionProof(m, size, subtree);
+        const path = hashed(inclusionProof(m, size, subtree));
         expect(path.map(hex)).toEqual(pathOf(m, d).map(hex));
-        const leafHash = hashLeaf(leaves[m] as Buffer);
-        expect(verifyInclusion({ leafHash, index: m, size, root, path })).toBe(true);
+        const leafHash = hashed(hashLeaf(leaves[m] as Buffer));
+        expect(hashed(verifyInclusion({ leafHash, index: m, size, root, path }))).toBe(true);
       }
       for (let m = 1; m <= size; m++) {
-        const proof = consistencyProof(m, size, subtree);
+        const proof = hashed(consistencyProof(m, size, subtree));
         expect(proof.map(hex)).toEqual(subproof(m, d, true).map(hex));
         const earlierRoot = roots[m] as Uint8Array;
-        expect(verifyConsistency({ earlier: m, size, earlierRoot, root, proof })).toBe(true);
+        expect(hashed(verifyConsistency({ earlier: m, size, earlierRoot, root, proof }))).toBe(true);
       }
     }
   });
@@ -137,26 +138,30 @@ describe('the tree and its naive twin', () => {
   it('goes on from complete subtrees alone', () => {
     for (let size = 0; size < SIZES; size++) {
       const tree = new GrowingTree().resume(size, subtreesOf(leaves));
-      tree.append(hashLeaf(leaves[size] as Buffer));
-      expect(tree.root()).toEqual(mth(leaves.slice(0, size + 1)));
+      hashed(tree.append(hashed(hashLeaf(leaves[size] as Buffer))));
+      expect(hashed(tree.root())).toEqual(mth(leaves.slice(0, size + 1)));
     }
   });
 
   it('hashes a tree of ten million leaves from no more than a few subtrees', () => {
     let asked = 0;
-    treeHash(10_000_000, () => {
-      asked++;
-      return Buffer.alloc(32);
-    });
+    hashed(
+      treeHash(10_000_000, () => {
+        asked++;
+        return Buffer.alloc(32);
+      }),
+    );
     expect(asked).toBeLessThanOrEqual(24);
   });
 
   it('divides rightly where a logarithm would be rounded', () => {
     const levels: number[] = [];
-    treeHash(2 ** 50 - 1, (level) => {
-      levels.push(level);
-      return Buffer.alloc(32);
-    });
+    hashed(
+      treeHash(2 ** 50 - 1, (level) => {
+        levels.push(level);
+        return Buffer.alloc(32);
+      }),
+    );
     expect(levels).toEqual(Array.from({ length: 50 }, (_, n) => 49 - n));
   });
 });
@@ -174,27 +179,27 @@ describe('a proof', () => {
     (a, b, c, bit) => {
       const size = 1 + (a % SIZES);
       const index = b % size;
-      const path = inclusionProof(index, size, subtree);
+      const path = hashed(inclusionProof(index, size, subtree));
       const sound = {
-        leafHash: hashLeaf(leaves[index] as Buffer),
+        leafHash: hashed(hashLeaf(leaves[index] as Buffer)),
         index,
         size,
         root: mth(leaves.slice(0, size)),
         path,
       };
-      expect(verifyInclusion(sound)).toBe(true);
-      expect(verifyInclusion({ ...sound, leafHash: flipped(sound.leafHash, bit) })).toBe(false);
-      expect(verifyInclusion({ ...sound, root: flipped(sound.root, bit) })).toBe(false);
-      expect(verifyInclusion({ ...sound, index: size })).toBe(false);
-      expect(verifyInclusion({ ...sound, path: [...path, sound.root] })).toBe(false);
+      expect(hashed(verifyInclusion(sound))).toBe(true);
+      expect(hashed(verifyInclusion({ ...sound, leafHash: flipped(sound.leafHash, bit) }))).toBe(false);
+      expect(hashed(verifyInclusion({ ...sound, root: flipped(sound.root, bit) }))).toBe(false);
+      expect(hashed(verifyInclusion({ ...sound, index: size }))).toBe(false);
+      expect(hashed(verifyInclusion({ ...sound, path: [...path, sound.root] }))).toBe(false);
       if (path.length === 0) return;
-      expect(verifyInclusion({ ...sound, path: path.slice(1) })).toBe(false);
+      expect(hashed(verifyInclusion({ ...sound, path: path.slice(1) }))).toBe(false);
       const at = c % path.length;
-      expect(verifyInclusion({ ...sound, path: path.with(at, flipped(path[at] as Uint8Array, bit)) })).toBe(
-        false,
-      );
+      expect(
+        hashed(verifyInclusion({ ...sound, path: path.with(at, flipped(path[at] as Uint8Array, bit)) })),
+      ).toBe(false);
       const other = (index + 1 + (c % (size - 1))) % size;
-      if (other !== index) expect(verifyInclusion({ ...sound, index: other })).toBe(false);
+      if (other !== index) expect(hashed(verifyInclusion({ ...sound, index: other }))).toBe(false);
     },
   );
 
@@ -203,20 +208,22 @@ describe('a proof', () => {
     (a, b, c, bit) => {
       const size = 1 + (a % SIZES);
       const earlier = 1 + (b % size);
-      const proof = consistencyProof(earlier, size, subtree);
+      const proof = hashed(consistencyProof(earlier, size, subtree));
       const roots = { earlierRoot: mth(leaves.slice(0, earlier)), root: mth(leaves.slice(0, size)) };
       const sound = { earlier, size, ...roots, proof };
-      expect(verifyConsistency(sound)).toBe(true);
-      expect(verifyConsistency({ ...sound, earlierRoot: flipped(roots.earlierRoot, bit) })).toBe(false);
-      expect(verifyConsistency({ ...sound, root: flipped(roots.root, bit) })).toBe(false);
-      expect(verifyConsistency({ ...sound, earlier: 0 })).toBe(false);
-      expect(verifyConsistency({ ...sound, earlier: size + 1 })).toBe(false);
-      expect(verifyConsistency({ ...sound, proof: [...proof, roots.root] })).toBe(false);
+      expect(hashed(verifyConsistency(sound))).toBe(true);
+      expect(hashed(verifyConsistency({ ...sound, earlierRoot: flipped(roots.earlierRoot, bit) }))).toBe(
+        false,
+      );
+      expect(hashed(verifyConsistency({ ...sound, root: flipped(roots.root, bit) }))).toBe(false);
+      expect(hashed(verifyConsistency({ ...sound, earlier: 0 }))).toBe(false);
+      expect(hashed(verifyConsistency({ ...sound, earlier: size + 1 }))).toBe(false);
+      expect(hashed(verifyConsistency({ ...sound, proof: [...proof, roots.root] }))).toBe(false);
       if (proof.length === 0) return;
-      expect(verifyConsistency({ ...sound, proof: proof.slice(1) })).toBe(false);
+      expect(hashed(verifyConsistency({ ...sound, proof: proof.slice(1) }))).toBe(false);
       const at = c % proof.length;
       expect(
-        verifyConsistency({ ...sound, proof: proof.with(at, flipped(proof[at] as Uint8Array, bit)) }),
+        hashed(verifyConsistency({ ...sound, proof: proof.with(at, flipped(proof[at] as Uint8Array, bit)) })),
       ).toBe(false);
     },
   );
