@@ -91,7 +91,7 @@ function loadedBy(first: readonly string[]): { files: string[]; others: string[]
   for (const file of files) {
     const text = readFileSync(join(ROOT, file), 'utf8').replace(/^import type [^;]+;/gm, '');
     for (const [, target] of text.matchAll(/(?:from\s+|import\(|import\s+)'([^']+)'/g)) {
-      const isSource = target?.startsWith('.') && /\.tsx?$/.test(target);
+      const isSource = /^\..*\.tsx?$/.test(target as string);
       if (isSource) files.add(relative(ROOT, resolve(ROOT, dirname(file), target)));
       else others.add(target as string);
     }
