@@ -90,10 +90,10 @@ function loadedBy(first: readonly string[]): { files: string[]; others: string[]
   const others = new Set<string>();
   for (const file of files) {
     const text = readFileSync(join(ROOT, file), 'utf8').replace(/^import type [^;]+;/gm, '');
-    for (const [, target] of text.matchAll(/(?:from\s+|import\(|import\s+)'([^']+)'/g)) {
-      const isSource = /^\..*\.tsx?$/.test(target as string);
+    for (const [, target = ''] of text.matchAll(/(?:from\s+|import\(|import\s+)'([^']+)'/g)) {
+      const isSource = /^\..*\.tsx?$/.test(target);
       if (isSource) files.add(relative(ROOT, resolve(ROOT, dirname(file), target)));
-      else others.add(target as string);
+      else others.add(target);
     }
   }
   return { files: [...files], others: [...others] };

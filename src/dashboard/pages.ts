@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import type { Session } from './api.ts';
 import type { MessageKey } from './language.ts';
 import { AccessPage } from './pages/access.tsx';
+import { AccountsPage } from './pages/accounts.tsx';
 import { AuthorisationsPage } from './pages/authorisations.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { NowPage } from './pages/now.tsx';
@@ -32,5 +33,6 @@ export const PAGES: readonly PageOf[] = [
     Page: AuthorisationsPage,
   },
   { name: 'notices', title: 'notices.title', roles: ALL, Page: NoticesPage },
+  { name: 'accounts', title: 'accounts.title', roles: ALL, Page: AccountsPage },
   { name: 'access', title: 'access.title', roles: ['admin'], Page: AccessPage },
 ];
