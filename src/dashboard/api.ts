@@ -40,7 +40,7 @@ export function keepSession(session: Session | null): void {
 
 export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** An object is sent as JSON. */
+  /** An object is sent as JSON, a file as it is. */
   readonly body?: unknown;
   readonly contentType?: string;
   /** The version that was seen. */
@@ -65,7 +65,9 @@ async function send(
   if (ifMatch !== undefined) headers['if-match'] = `"${ifMatch}"`;
   if (method !== 'GET' && csrf !== null) headers['x-csrf-token'] = csrf;
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
-  if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body);
+  if (body !== undefined) {
+    init.body = typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body);
+  }
   if (signal) init.signal = signal;
   let response: Response;
   try {

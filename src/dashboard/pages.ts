@@ -5,6 +5,7 @@ import type { MessageKey } from './language.ts';
 import { AccessPage } from './pages/access.tsx';
 import { AccountsPage } from './pages/accounts.tsx';
 import { AuthorisationsPage } from './pages/authorisations.tsx';
+import { IndicatorsPage } from './pages/indicators.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { NowPage } from './pages/now.tsx';
 
@@ -26,6 +27,7 @@ const LIST_READERS = ['analyst', 'engineer', 'auditor', 'admin'] as const;
 
 export const PAGES: readonly PageOf[] = [
   { name: 'now', title: 'now.title', roles: ALL, Page: NowPage },
+  { name: 'indicators', title: 'indicators.title', roles: LIST_READERS, Page: IndicatorsPage },
   {
     name: 'authorisations',
     title: 'authorisations.title',
