@@ -1,6 +1,7 @@
 // All indicators with where they stand, in memory: working that out for a hundred thousand takes seconds, so it is done in
 // small slices between requests, and once for all who ask. What an event changes is worked out at once; what changes for many,
 // or by time alone, in the background, and until then the list answers as it was, and says how many rows wait.
+import { setImmediate as later } from 'node:timers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { AuthorityRecords } from '../authority/records.ts';
@@ -20,6 +21,7 @@ import {
   type IndicatorItem,
   type IndicatorRow,
   type IndicatorSort,
+  itemReader,
   rowReader,
 } from './indicator-row.ts';
 import { placeOf, type RowPlace, SortedRows } from './sorted-rows.ts';
@@ -48,6 +50,7 @@ interface Model {
 export class IndicatorList {
   private readonly context: Pick<HttpContext, 'db' | 'configuration' | 'log'>;
   private readonly readRow: ReturnType<typeof rowReader>;
+  private readonly readItem: ReturnType<typeof itemReader>;
   private readonly model: Model;
   private records: AuthorityRecords | null = null;
   private inForce: InForceOptions | null = null;
@@ -66,20 +69,24 @@ export class IndicatorList {
   constructor(context: Pick<HttpContext, 'db' | 'configuration' | 'log'>) {
     this.context = context;
     this.readRow = rowReader(context.db);
+    this.readItem = itemReader(context.db);
     const orders = INDICATOR_SORTS.map((by) => [by, new SortedRows(by)] as const);
     this.model = { rows: new Map(), orders: Object.fromEntries(orders) as Model['orders'] };
   }
 
-  /** Keeps it up to date although nobody asks. */
+  /** Keeps it up to date although nobody asks. Idempotent. */
   start(): void {
-    this.timer ??= setInterval(() => {
+    if (this.timer !== null || this.isStopped) return;
+    const look = (): void => {
       try {
-        this.look();
+        if (!this.isStopped) this.look();
       } catch (error) {
         this.context.log.warn({ reason: (error as Error).message }, 'the list of indicators cannot be read');
       }
-    }, LOOK_EVERY_MS);
+    };
+    this.timer = setInterval(look, LOOK_EVERY_MS);
     this.timer.unref();
+    later(look);
   }
 
   /** Idempotent. */
@@ -112,10 +119,12 @@ export class IndicatorList {
     { sort, ...page }: { sort: IndicatorSort; after: RowPlace | null; limit: number; descending: boolean },
   ): ListPage {
     const records = this.records as AuthorityRecords;
+    const inForce = this.inForce as InForceOptions;
+    const nowMs = Date.now();
     const { rows, hasMore, total } = this.model.orders[sort].page(filterOf(filter, records), page);
     const last = rows.at(-1);
     return {
-      items: rows.map(({ item }) => item),
+      items: rows.flatMap(({ id }) => this.readItem(id, records, nowMs, inForce) ?? []),
       next: hasMore && last ? placeOf(last, sort) : null,
       total,
       generation: records.generation,
@@ -126,7 +135,7 @@ export class IndicatorList {
   /** Of all that pass. Call once it is ready. */
   ids(filter: IndicatorFilter): string[] {
     const passes = filterOf(filter, this.records as AuthorityRecords);
-    return [...this.model.rows.values()].filter(passes).map(({ item }) => item.id);
+    return [...this.model.rows.values()].filter(passes).map(({ id }) => id);
   }
 
   /** Notes what has changed; works out what is little at once, and the rest in the background. */
@@ -170,7 +179,9 @@ export class IndicatorList {
       if (named.some((operator) => operators.has(operator))) references.add(reference);
     }
     const concerned = [...this.model.rows.values()].filter(
-      ({ item, bases: own }) => references.has(item.authorisation) || own.some((basis) => bases.has(basis)),
+      ({ authorisation, scope }) =>
+        references.has(authorisation) ||
+        (scope !== null && [scope.retention, scope.access, scope.task].some((basis) => bases.has(basis))),
     );
     this.noteRows(concerned);
   }
@@ -184,7 +195,7 @@ export class IndicatorList {
   }
 
   private noteRows(rows: readonly IndicatorRow[]): void {
-    const ids = rows.map(({ item }) => item.id);
+    const ids = rows.map(({ id }) => id);
     if (ids.length <= MAX_AT_ONCE) this.finishAtOnce(ids);
     else for (const id of ids) this.waiting.add(id);
   }
@@ -239,7 +250,7 @@ export class IndicatorList {
     }
     this.fresh.clear();
     this.nextChangeMs = Math.min(this.nextChangeMs, least(added));
-    added.sort((one, other) => (one.tie < other.tie ? -1 : 1));
+    added.sort((one, other) => (one.place < other.place ? -1 : 1));
     for (const by of INDICATOR_SORTS) {
       orders[by].merge(added, replaced);
       yield;

@@ -71,7 +71,10 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   sequesterRoutes(app, context, erasure);
   openapiRoutes(app);
   const indicators = new IndicatorList(context);
-  app.addHook('onListen', async () => indicators.start());
+  // Kept from the moment that somebody is there who may ask for it: until then it would only take memory.
+  app.addHook('preHandler', async ({ actor }) => {
+    if (actor && actor.role !== 'operator') indicators.start();
+  });
   app.addHook('onClose', () => indicators.stop());
   indicatorRoutes(app, context, indicators);
   indicatorChangeRoutes(app, context, indicators);

@@ -1,6 +1,6 @@
 // Rows kept in one order, so that a page of many is found without sorting: what changes is merged in.
 
-import type { IndicatorRow, IndicatorSort, SortKey } from './indicator-row.ts';
+import { type IndicatorRow, type IndicatorSort, keyOf, type SortKey } from './indicator-row.ts';
 import type { CursorPart } from './paging.ts';
 
 /** After which row a page begins: its key, and what decides between equal ones. */
@@ -20,7 +20,7 @@ export class SortedRows {
   }
 
   /**
-   * @param fresh in order of `tie`; what was replaced meanwhile is left out
+   * @param fresh in order of `place`; what was replaced meanwhile is left out
    * @param replaced rows that go, if they have come
    */
   merge(fresh: readonly IndicatorRow[], replaced: readonly IndicatorRow[]): void {
@@ -36,8 +36,8 @@ export class SortedRows {
   private mergeMany(added: IndicatorRow[]): void {
     const { by } = this;
     const kept = this.rows.filter(({ isReplaced }) => !isReplaced);
-    // Stable: between equal keys the order of ties stays.
-    added.sort((one, other) => compareKeys(one.keys[by], other.keys[by]));
+    // Stable: between equal keys the order of places stays.
+    added.sort((one, other) => compareKeys(keyOf(one, by), keyOf(other, by)));
     const merged: IndicatorRow[] = [];
     let next = 0;
     for (const row of added) {
@@ -48,7 +48,7 @@ export class SortedRows {
     }
     while (next < kept.length) merged.push(kept[next++] as IndicatorRow);
     this.rows = merged;
-    this.withKey = merged.findLastIndex((row) => row.keys[by] !== null) + 1;
+    this.withKey = merged.findLastIndex((row) => keyOf(row, by) !== null) + 1;
   }
 
   /** In, or out. */
@@ -57,7 +57,7 @@ export class SortedRows {
     if (by === 1) this.rows.splice(behind, 0, row);
     else if (this.rows[behind - 1] === row) this.rows.splice(behind - 1, 1);
     else return;
-    if (row.keys[this.by] !== null) this.withKey += by;
+    if (keyOf(row, this.by) !== null) this.withKey += by;
   }
 
   /** Those that pass, from behind `after` on, and how many pass in all. */
@@ -98,12 +98,12 @@ export class SortedRows {
   }
 }
 
-export function placeOf({ keys, tie }: IndicatorRow, by: IndicatorSort): readonly [SortKey, string] {
-  return [keys[by], tie];
+export function placeOf(row: IndicatorRow, by: IndicatorSort): readonly [SortKey, string] {
+  return [keyOf(row, by), row.place];
 }
 
 function isBefore(one: IndicatorRow, other: IndicatorRow, by: IndicatorSort): boolean {
-  return comparePlaces(one.keys[by], one.tie, other.keys[by], other.tie, false) < 0;
+  return comparePlaces(keyOf(one, by), one.place, keyOf(other, by), other.place, false) < 0;
 }
 
 function comparePlaces(

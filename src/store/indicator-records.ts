@@ -140,16 +140,51 @@ export function indicatorReader(
        WHERE newest.id = ? AND recordedAtMs <= ? ORDER BY version DESC LIMIT 1`,
     )
     .raw();
-  const selectScope = db.prepare<[number], ScopeRow>(`${SCOPES} WHERE id = ?`);
-  const selectLife = db.prepare<[number]>(`${LIVES} WHERE id = ?`).raw();
+  const sharedOf = sharedReader(db);
   const readSteps = stepsReader(db, asKnownAtMs);
   const knownMs = Math.min(asKnownAtMs, Number.MAX_SAFE_INTEGER);
   return (id) => {
     const row = select.get(id, knownMs) as DocumentedRow | undefined;
+    return row && toDocumented(row, sharedOf(row), readSteps(id));
+  };
+}
+
+/** Of the newest version, what a list needs, without reading all that it says. Statements prepared once. */
+export function briefReader(db: Database) {
+  const select = db
+    .prepare<[string]>(
+      `SELECT newest.${COLUMNS}, body ->> '$.threat.name' FROM indicatorVersions AS newest
+       JOIN indicatorDocuments AS documents ON documents.id = newest.document
+       WHERE newest.id = ? ORDER BY version DESC LIMIT 1`,
+    )
+    .raw();
+  const sharedOf = sharedReader(db);
+  const readSteps = stepsReader(db);
+  return (id: string) => {
+    const row = select.get(id) as [...row: Row, threatName: string] | undefined;
     if (!row) return undefined;
-    const scopes = scopesFrom([selectScope.get(row[11]) as ScopeRow]);
-    const lives = new Map([selectLife.get(row[12]) as [number, string]]);
-    return toDocumented(row, { scopes, lives }, readSteps(id));
+    const record = toRecord(row as unknown as Row, sharedOf(row));
+    return { record, threatName: row[13], steps: readSteps(id) };
+  };
+}
+
+/** What a row names by number, read once each: it never changes. */
+function sharedReader(db: Database): (row: readonly unknown[]) => Shared {
+  const selectScope = db.prepare<[number], ScopeRow>(`${SCOPES} WHERE id = ?`);
+  const selectLife = db.prepare<[number]>(`${LIVES} WHERE id = ?`).raw();
+  const scopes = new Map<number, IndicatorScope>();
+  const lives = new Map<number, string>();
+  return (row) => {
+    const [scope, life] = [row[11] as number, row[12] as number];
+    if (!scopes.has(scope)) {
+      const { id, ...found } = selectScope.get(scope) as ScopeRow;
+      scopes.set(id, found);
+    }
+    if (!lives.has(life)) {
+      if (lives.size >= MAX_LIVES) lives.clear();
+      lives.set(...(selectLife.get(life) as [number, string]));
+    }
+    return { scopes, lives };
   };
 }
 
@@ -163,6 +198,9 @@ function toDocumented(
   const indicator = JSON.parse(row[13]) as Indicator;
   return { record: toRecord(row.slice(0, 13) as Row, shared), indicator, steps };
 }
+
+/** Remembered at a time: every indicator may have its own. */
+const MAX_LIVES = 1_000;
 
 /** What rows name by number. */
 interface Shared {

@@ -93,23 +93,23 @@ const KEYS = fc.array(fc.option(fc.integer({ min: 0, max: 3 })), { maxLength: 30
 
 function rowsOf(keys: readonly (number | null)[], from = 0): IndicatorRow[] {
   return keys.map((key, at) => ({
-    keys: { address: '', state: 0, sinceMs: 0, dueMs: key },
-    tie: String(from + at).padStart(4, '0'),
+    dueMs: key,
+    place: String(from + at).padStart(4, '0'),
     isReplaced: false,
   })) as unknown as IndicatorRow[];
 }
 
 function inOrder(rows: readonly IndicatorRow[], descending: boolean): string[] {
-  const place = ({ keys, tie }: IndicatorRow) => [keys.dueMs === null ? 1 : 0, keys.dueMs ?? 0, tie] as const;
+  const keyOf = ({ dueMs, place }: IndicatorRow) => [dueMs === null ? 1 : 0, dueMs ?? 0, place] as const;
   const turned = (sign: number) => (descending ? -sign : sign);
   return rows
     .toSorted((one, other) => {
-      const [a, b] = [place(one), place(other)];
+      const [a, b] = [keyOf(one), keyOf(other)];
       if (a[0] !== b[0]) return a[0] - b[0];
       if (a[0] === 1) return a[2] < b[2] ? -1 : 1;
       return turned(Number(a[1]) - Number(b[1]) || (a[2] < b[2] ? -1 : 1));
     })
-    .map(({ tie }) => tie);
+    .map(({ place }) => place);
 }
 
 describe('rows in order', () => {
@@ -129,10 +129,10 @@ describe('rows in order', () => {
       for (;;) {
         const page: ReturnType<SortedRows['page']> = sorted.page(() => true, { after, limit, descending });
         expect(page.total).toBe(kept.length);
-        found.push(...page.rows.map(({ tie }) => tie));
+        found.push(...page.rows.map(({ place }) => place));
         const last = page.rows.at(-1);
         if (!page.hasMore || !last) break;
-        after = [last.keys.dueMs as number | null, last.tie];
+        after = [last.dueMs, last.place];
       }
       expect(found).toEqual(inOrder(kept, descending));
     },
