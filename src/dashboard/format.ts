@@ -39,6 +39,17 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1_000],
 ];
 
+/** 12 sec, 3.6 days. */
+export function duration(ms: number): string {
+  const [unit, size] = STEPS.find(([, length]) => ms >= length) ?? (['second', 1_000] as const);
+  return new Intl.NumberFormat(currentLanguage(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumSignificantDigits: 2,
+  }).format(ms / size);
+}
+
 /** In 3 days, 5 minutes ago. */
 export function fromNow(ms: number, nowMs = Date.now()): string {
   const distance = ms - nowMs;

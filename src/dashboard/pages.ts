@@ -8,6 +8,7 @@ import { AuthorisationsPage } from './pages/authorisations.tsx';
 import { IndicatorsPage } from './pages/indicators.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { NowPage } from './pages/now.tsx';
+import { OperatorsPage } from './pages/operators.tsx';
 
 export interface PageProps {
   /** What follows the page's name in the address. */
@@ -34,6 +35,7 @@ export const PAGES: readonly PageOf[] = [
     roles: LIST_READERS,
     Page: AuthorisationsPage,
   },
+  { name: 'operators', title: 'operators.title', roles: ALL, Page: OperatorsPage },
   { name: 'notices', title: 'notices.title', roles: ALL, Page: NoticesPage },
   { name: 'accounts', title: 'accounts.title', roles: ALL, Page: AccountsPage },
   { name: 'access', title: 'access.title', roles: ['admin'], Page: AccessPage },

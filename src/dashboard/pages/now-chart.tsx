@@ -1,7 +1,7 @@
 // The last hour, minute by minute, from the ledger.
 import { useEffect, useMemo } from 'preact/hooks';
 import type { FiguresAnswer } from '../../http/routes/figures.ts';
-import { useApi } from '../api.ts';
+import { useApi, withQuery } from '../api.ts';
 import { Chart } from '../components/chart.tsx';
 import { Empty, WhenLoaded } from '../components/states.tsx';
 import { t } from '../language.ts';
@@ -10,8 +10,9 @@ const MINUTE_MS = 60_000;
 const MINUTES = 60;
 const AGAIN_MS = 15_000;
 
-export function LastHour() {
-  const history = useApi<FiguresAnswer>(`/api/figures/history?minutes=${MINUTES}`);
+/** @param operator whose flows; without one, all that may be seen */
+export function LastHour({ operator }: { readonly operator?: string }) {
+  const history = useApi<FiguresAnswer>(withQuery('/api/figures/history', { minutes: MINUTES, operator }));
   const { reload } = history;
   useEffect(() => {
     const timer = setInterval(() => document.hidden || reload(), AGAIN_MS);
