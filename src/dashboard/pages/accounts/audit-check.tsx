@@ -22,7 +22,7 @@ interface Checked {
 
 const NOTHING: Checked = { head: null, log: null, problem: null };
 
-export function AuditCheck() {
+export function AuditCheck({ onSigned }: { readonly onSigned: () => void }) {
   const { role } = useSession();
   const [checked, setChecked] = useState(NOTHING);
   /** Events looked at so far; `null` = not running. */
@@ -59,6 +59,7 @@ export function AuditCheck() {
   const sign = async (): Promise<void> => {
     try {
       await ask('/api/audit/heads', { method: 'POST' });
+      onSigned();
       await check(false);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -197,7 +198,7 @@ function WholeWords({ log }: { readonly log: LogCheck }): ComponentChildren {
   const { events, heads, coveredTo } = log;
   const said = t('accounts.sound.text', { events: count(events), heads: count(heads) });
   return coveredTo < events
-    ? `${said} ${t('accounts.sound.uncovered', { from: count(coveredTo + 1), to: count(events) })}`
+    ? `${said} ${t('accounts.sound.uncovered', { from: count(coveredTo + 1) })}`
     : said;
 }
 

@@ -1,4 +1,5 @@
 // The audit log: whether it is whole, checked here, and what it says.
+import { useState } from 'preact/hooks';
 import type { AuditEvent } from '../../../http/routes/audit.ts';
 import { Filters, Search } from '../../components/filters.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
@@ -10,9 +11,10 @@ import { DateFilter } from './date-filter.tsx';
 const FILTERS = ['action', 'object', 'actor', 'since', 'until'];
 
 export function AuditView() {
+  const [version, setVersion] = useState(0);
   return (
     <>
-      <AuditCheck />
+      <AuditCheck onSigned={() => setVersion((before) => before + 1)} />
       <h2>{t('accounts.events')}</h2>
       <Filters>
         <Search name="action" label={t('accounts.action')} hint={t('accounts.action.hint')} />
@@ -28,6 +30,7 @@ export function AuditView() {
         columns={COLUMNS()}
         keyOf={({ sequence }) => String(sequence)}
         empty={<p>{t('accounts.events.none')}</p>}
+        version={version}
       />
     </>
   );
@@ -49,13 +52,19 @@ const COLUMNS = (): readonly Column<AuditEvent>[] => [
   { title: t('accounts.detail'), cell: ({ detail }) => <Detail detail={detail} /> },
 ];
 
+function inText(key: string, value: unknown): string {
+  if (typeof value === 'number' && key.endsWith('Ms')) return instant(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** As long as they are short, in full. */
 const MAX_CHARACTERS = 160;
 
 function Detail({ detail }: { readonly detail: AuditEvent['detail'] }) {
   const text = Object.entries(detail)
-    .map(([key, value]) => `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('\n');
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key} = ${inText(key, value)}`)
+    .join(' · ');
   if (text === '') return null;
   if (text.length <= MAX_CHARACTERS) return <span class="detail">{text}</span>;
   return (

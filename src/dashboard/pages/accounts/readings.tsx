@@ -49,5 +49,5 @@ const COLUMNS = (): readonly Column<ConsultationItem>[] => [
 
 function asked(filter: ConsultationItem['filter']): string {
   const given = Object.entries(filter).map(([key, value]) => `${key} = ${String(value)}`);
-  return given.length === 0 ? '–' : given.join('\n');
+  return given.length === 0 ? '–' : given.join(' · ');
 }
