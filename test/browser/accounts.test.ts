@@ -236,7 +236,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`ledger and audit ${NEEDS}`, () => {
     await dialogOf(second.page).getByLabel('Reason (recorded)').fill('done');
     await dialogOf(second.page).getByRole('button', { name: 'Release' }).click();
     await second.page.getByText('Nothing is sequestered.').waitFor();
-    await second.page.getByLabel('Shown besides those in force').selectOption('1');
+    await second.page.getByLabel('Sequesters shown').selectOption('1');
     await second.page.getByText('released', { exact: true }).waitFor();
 
     await second.page.getByRole('button', { name: 'Close an investigation' }).click();

@@ -34,12 +34,14 @@ export function Conservation({ items }: { readonly items: readonly LedgerItem[] 
           ))}
         </ul>
       </figure>
-      <Table
-        caption={t('accounts.picture.table')}
-        columns={COLUMNS()}
-        rows={items}
-        keyOf={({ operator }) => operator}
-      />
+      <div class="wrapped">
+        <Table
+          caption={t('accounts.picture.table')}
+          columns={COLUMNS()}
+          rows={items}
+          keyOf={({ operator }) => operator}
+        />
+      </div>
     </>
   );
 }

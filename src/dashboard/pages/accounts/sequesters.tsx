@@ -4,11 +4,12 @@ import type { SequesterDetail, SequesterItem } from '../../../http/routes/seques
 import { ask, useApi } from '../../api.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Dialog, Field } from '../../components/dialog.tsx';
-import { Choice, Filters } from '../../components/filters.tsx';
+import { Filters } from '../../components/filters.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
 import { count, instant } from '../../format.ts';
 import { t, word } from '../../language.ts';
+import { setQuery, useLocation } from '../../router.ts';
 import { useSession } from '../../session.ts';
 
 type Act = 'release' | 'destroy';
@@ -23,6 +24,7 @@ export function Sequesters({
   readonly isErasing: boolean;
 }) {
   const { role } = useSession();
+  const { query } = useLocation();
   const [open, setOpen] = useState<Open>(null);
   const [version, setVersion] = useState(0);
   const mayChange = role === 'analyst' || role === 'admin';
@@ -37,11 +39,15 @@ export function Sequesters({
       <h2 id="sequesters">{t('accounts.sequesters')}</h2>
       <p class="hint">{t('accounts.sequesters.hint')}</p>
       <Filters>
-        <Choice
-          name="all"
-          label={t('accounts.sequesters.which')}
-          options={[{ value: '1', text: t('accounts.sequesters.all') }]}
-        />
+        <Field label={t('accounts.sequesters.which')}>
+          <select
+            value={query.get('all') ?? ''}
+            onChange={(event) => setQuery({ all: event.currentTarget.value })}
+          >
+            <option value="">{t('accounts.sequesters.holding')}</option>
+            <option value="1">{t('accounts.sequesters.all')}</option>
+          </select>
+        </Field>
         {mayChange ? (
           <button type="button" onClick={() => setOpen('place')}>
             {t('accounts.place')}

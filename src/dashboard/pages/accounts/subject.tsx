@@ -74,7 +74,12 @@ function Answer({ answer }: { readonly answer: SubjectAnswer }) {
           columns={[
             {
               title: t('accounts.contacts.c2'),
-              cell: ({ c2s }) => <span class="mono">{c2s.join(', ')}</span>,
+              cell: ({ c2s }) =>
+                c2s.map((c2) => (
+                  <div key={c2} class="mono when">
+                    {c2}
+                  </div>
+                )),
             },
             { title: t('accounts.authorisation'), cell: ({ authorisation }) => authorisation },
             {
