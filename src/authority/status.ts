@@ -45,7 +45,7 @@ export function statusOfDraft(
 ): IndicatorStatus {
   const obstacle: Bound = revoked
     ? { atMs: revoked.recordedAtMs, rule: 'L10', why: `revoked by ${revoked.by}` }
-    : { atMs: Infinity, rule: 'L8', why: 'a draft: indicator show says what is missing' };
+    : { atMs: Infinity, rule: 'L8', why: 'a draft: something that is required is missing' };
   const state = revoked ? 'revoked' : 'proposed';
   const never = { inForce: false, sinceMs: null, untilMs: null, verificationDueMs: null };
   return { state, ...never, obstacles: [obstacle] };

@@ -56,23 +56,25 @@ export function Facts({ shown: { document } }: { readonly shown: IndicatorAnswer
           },
         ]}
       />
-      <Table
-        caption={t('indicators.findings')}
-        rows={findings}
-        keyOf={({ what, by, atMs }) => `${what} ${by} ${atMs}`}
-        columns={[
-          { title: t('indicators.what'), cell: ({ what }) => what },
-          { title: t('indicators.tookPlace'), cell: ({ atMs }) => instant(atMs) },
-          { title: t('indicators.by'), cell: ({ by }) => by },
-          { title: t('indicators.outcome'), cell: ({ outcome }) => word('indicators.outcome', outcome) },
-          {
-            title: t('indicators.method'),
-            cell: ({ method, evidence }) => (
-              <span class="said">{evidence === undefined ? method : `${method}, SHA-256 ${evidence}`}</span>
-            ),
-          },
-        ]}
-      />
+      {findings.length === 0 ? null : (
+        <Table
+          caption={t('indicators.findings')}
+          rows={findings}
+          keyOf={({ what, by, atMs }) => `${what} ${by} ${atMs}`}
+          columns={[
+            { title: t('indicators.what'), cell: ({ what }) => what },
+            { title: t('indicators.tookPlace'), cell: ({ atMs }) => instant(atMs) },
+            { title: t('indicators.by'), cell: ({ by }) => by },
+            { title: t('indicators.outcome'), cell: ({ outcome }) => word('indicators.outcome', outcome) },
+            {
+              title: t('indicators.method'),
+              cell: ({ method, evidence }) => (
+                <span class="said">{evidence === undefined ? method : `${method}, SHA-256 ${evidence}`}</span>
+              ),
+            },
+          ]}
+        />
+      )}
     </section>
   );
 }

@@ -14,7 +14,7 @@ export function ImportReport({ report }: { readonly report: ImportAnswer }) {
   return (
     <section aria-labelledby="report">
       <h2 id="report">{dryRun ? t('indicators.reportDry') : t('indicators.report')}</h2>
-      <dl class="cards">
+      <dl class="cards counts">
         {COUNTS.map((name) => (
           <div key={name} class="card">
             <dt class="hint">{t(`indicators.count.${name}` as MessageKey)}</dt>

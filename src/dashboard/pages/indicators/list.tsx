@@ -46,7 +46,7 @@ export function IndicatorTable({ mayChange }: { readonly mayChange: boolean }) {
   return (
     <>
       <Filters>
-        <Search name="q" label={t('indicators.search')} hint={t('indicators.searchHint')} />
+        <Search name="q" label={t('indicators.search')} />
         <Choice
           name="state"
           label={t('indicators.state')}
