@@ -19,11 +19,12 @@ import type { WarningDraftOptions, WarningSendOptions, WarningStepOptions } from
 const HELD_BACK_WORDS: Readonly<Record<HeldBack, string>> = {
   disputed: 'the C2 server is disputed (L11)',
   warned: 'warned already',
-  interval: 'the recipient was warned a short time ago, or the warning is full: they wait for the next',
+  interval: 'the recipient was warned a short time ago: they wait for the next warning',
   tlp: 'the indicator is TLP:RED',
   protected: 'a protected profession: a named person decides (I7)',
   notAttributable: 'whose the address was cannot be told',
   noContact: 'neither entity nor operator has a mail address',
+  full: 'as much as one round draws up is drafted: draft again when this is approved',
 };
 
 export async function draft(commandLine: GlobalOptions, options: WarningDraftOptions): Promise<void> {

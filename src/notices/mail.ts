@@ -65,10 +65,13 @@ export function openMailer(settings: MailSettings): Mailer {
       ...(settings.ca === null ? {} : { ca: readNamedFile('mail.ca', settings.ca) }),
     },
     ...authentication(settings),
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    dnsTimeout: timeoutMs,
+    // From the name to the greeting. Well within the whole: a server that is not there is then told from one that may have
+    // taken the message.
+    connectionTimeout: timeoutMs / 2,
+    greetingTimeout: timeoutMs / 2,
+    dnsTimeout: timeoutMs / 2,
+    // Never before the whole: nodemailer calls it a failure to connect, also where the message is on its way.
+    socketTimeout: 2 * timeoutMs,
     socketCloseTimeout: 0,
     maxResponseSize: MAX_RESPONSE_BYTES,
     disableFileAccess: true,

@@ -72,8 +72,10 @@ export interface ReceivedMail {
 export class MailServer {
   readonly received: ReceivedMail[] = [];
   private readonly server: SMTPServer;
+  private waiting: (() => void)[] = [];
 
-  constructor(options: SMTPServerOptions) {
+  /** @param answer to a message that has come, whole; by default that it is taken over */
+  constructor(options: SMTPServerOptions, answer: (done: () => void) => void = (done) => done()) {
     this.server = new SMTPServer({
       logger: false,
       ...options,
@@ -89,7 +91,8 @@ export class MailServer {
             isSecure: session.secure,
             text: Buffer.concat(chunks).toString('latin1'),
           });
-          done();
+          for (const resolve of this.waiting.splice(0)) resolve();
+          answer(done);
         });
       },
     });
@@ -103,6 +106,11 @@ export class MailServer {
     const { server } = this.server;
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
+  }
+
+  /** Until so many messages have come, answered or not. */
+  async until(count: number): Promise<void> {
+    while (this.received.length < count) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 }
 

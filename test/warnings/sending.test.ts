@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openMailer } from '../../src/notices/mail.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { sendAgain } from '../../src/store/warning-mails.ts';
 import { draftWarning, recordWarningStep } from '../../src/store/warning-steps.ts';
@@ -78,6 +81,24 @@ describe('a warning is sent once', () => {
     expect((await send(works, atMs + 59_999)).sent).toBe(0);
     expect((await send(works, atMs + 60_000)).sent).toBe(1);
     expect(sent).toEqual([messageId]);
+  });
+
+  it('where the server takes the connection and says nothing, it is tried again later', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const from = 'warnings@cert.example';
+    const mailer = openMailer({
+      ...{ host: '127.0.0.1', port, tls: 'none', ca: null, user: null, passwordFile: null, from },
+      timeoutSeconds: 1,
+    });
+    onTestFinished(() => {
+      mailer.close();
+      silent.close();
+    });
+    const { send } = approved();
+    expect(await send((mail) => mailer.send(mail))).toEqual({ sent: 0, failed: 1, unclear: 0 });
   });
 
   it('nothing is sent where it is not said who warns', async () => {

@@ -33,6 +33,7 @@ export const HELD_BACK = [
   'protected',
   'notAttributable',
   'noContact',
+  'full',
 ] as const;
 export type HeldBack = (typeof HELD_BACK)[number];
 
@@ -43,8 +44,9 @@ export interface DraftReport {
 }
 
 const MAIL = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/;
-/** Items of one warning; further ones wait for the next. */
+/** Items of one warning, and of all that are drawn up in one round; further ones wait for the next. */
 const MAX_ITEMS = 10_000;
+const MAX_ITEMS_A_ROUND = 100_000;
 /** Of the thread, before others have their turn. */
 const SLICE_MS = 20;
 
@@ -82,6 +84,7 @@ class Drafts {
   private readonly indicatorOf: (id: string) => { readonly indicator: Indicator } | undefined;
   private readonly operators: ReturnType<typeof knownOperators>;
   private readonly waiting = new Map<string, boolean>();
+  private items = 0;
   private readonly byRecipient = new Map<
     string,
     { readonly recipient: Recipient; readonly items: WarningItem[] }
@@ -107,25 +110,22 @@ class Drafts {
       return;
     }
     const key = JSON.stringify(found);
-    const { victim, indicator, operator, retentionBasis, lastMs } = evidence;
-    let draft = this.byRecipient.get(key);
-    if (!draft) {
-      draft = { recipient: found, items: [] };
-      this.byRecipient.set(key, draft);
+    const draft = this.byRecipient.get(key) ?? { recipient: found, items: [] };
+    if (draft.items.length >= MAX_ITEMS || this.items >= MAX_ITEMS_A_ROUND) {
+      this.heldBack.full += 1;
+      return;
     }
-    if (draft.items.length < MAX_ITEMS)
-      draft.items.push({ victim, indicator, operator, retentionBasis, lastMs });
-    else this.heldBack.interval += 1;
+    const { victim, indicator, operator, retentionBasis, lastMs } = evidence;
+    draft.items.push({ victim, indicator, operator, retentionBasis, lastMs });
+    this.byRecipient.set(key, draft);
+    this.items++;
   }
 
   write(change: NewChange): DraftReport {
     const tickets: string[] = [];
-    let count = 0;
-    for (const { recipient, items } of this.byRecipient.values()) {
+    for (const { recipient, items } of this.byRecipient.values())
       tickets.push(draftWarning(this.db, recipient, items, change));
-      count += items.length;
-    }
-    return { tickets, items: count, heldBack: this.heldBack };
+    return { tickets, items: this.items, heldBack: this.heldBack };
   }
 
   private recipientOf(evidence: StoredEvidence): Recipient | HeldBack {
