@@ -1,15 +1,10 @@
 // Checks an exported log: one JSON object a line, as docs/audit.md describes it. Read line by line, never whole.
 import { FlowSieveError } from '../core/errors.ts';
 import type { LoggedEvent } from './event-leaf.ts';
+import type { Fault, Verification } from './fault.ts';
 import { edgeOf } from './merkle.ts';
 import { parseTreeHead } from './tree-head.ts';
-import {
-  edgeSubtree,
-  type Fault,
-  LogVerification,
-  type Verification,
-  type VerificationOptions,
-} from './verification.ts';
+import { edgeSubtree, LogVerification, type VerificationOptions } from './verification.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 

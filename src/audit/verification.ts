@@ -3,47 +3,11 @@
 import { publicKeyId } from '../core/signing-key.ts';
 import { formatInstant } from '../core/time.ts';
 import { eventLeafHash, type LoggedEvent } from './event-leaf.ts';
+import type { Fault, FaultKind, Verification } from './fault.ts';
 import { hashed } from './hashed.ts';
 import { signatureFault } from './head-signature.ts';
 import { type CompleteSubtree, edgeOf, GrowingTree } from './merkle.ts';
 import type { SignedTreeHead } from './tree-head.ts';
-
-export type FaultKind =
-  /** An event is not the one that was logged. */
-  | 'edited'
-  /** It stands where another was logged. */
-  | 'moved'
-  /** It is not there. */
-  | 'missing'
-  /** The end is not there: a head covers more. */
-  | 'truncated'
-  /** Events and leaves agree, and a signed head says otherwise. */
-  | 'tree'
-  /** A head is not signed, or not there. */
-  | 'head';
-
-export interface Fault {
-  readonly kind: FaultKind;
-  /** Sequences concerned, both included; null where none can be named. */
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly message: string;
-}
-
-export interface Verification {
-  /** Sequence of the last event looked at. */
-  readonly treeSize: number;
-  /** Events looked at. */
-  readonly events: number;
-  readonly heads: number;
-  /** Signed heads vouch for the events up to here. */
-  readonly coveredTo: number;
-  readonly faults: readonly Fault[];
-  /** `faults` is bounded, this is not. */
-  readonly faultCount: number;
-  /** Where the keys came from: from outside, or from the log itself, which proves less. */
-  readonly keys: 'given' | 'from the log';
-}
 
 export interface VerificationOptions {
   /** Public keys, PEM, that heads may be signed with. Without any: those that the log itself records. */

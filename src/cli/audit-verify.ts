@@ -3,8 +3,8 @@ import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync
 import { createInterface } from 'node:readline';
 import { readHeads } from '../audit/anchor.ts';
 import { verifyExport } from '../audit/export-file.ts';
+import type { Verification } from '../audit/fault.ts';
 import { isProof, proofFaults } from '../audit/proof-file.ts';
-import type { Verification } from '../audit/verification.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { verifyLog } from '../store/audit-log.ts';

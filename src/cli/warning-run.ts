@@ -24,7 +24,7 @@ const HELD_BACK_WORDS: Readonly<Record<HeldBack, string>> = {
   protected: 'a protected profession: a named person decides (I7)',
   notAttributable: 'whose the address was cannot be told',
   noContact: 'neither entity nor operator has a mail address',
-  full: 'as much as one round draws up is drafted: draft again when this is approved',
+  full: 'as much as one round draws up is drafted: the next round takes up what is left',
 };
 
 export async function draft(commandLine: GlobalOptions, options: WarningDraftOptions): Promise<void> {

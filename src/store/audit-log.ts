@@ -1,11 +1,12 @@
 // Reads the audit log: to show it, to check it, to hand it out, to prove something of it. Writes nothing.
 import type { LoggedEvent } from '../audit/event-leaf.ts';
+import type { Verification } from '../audit/fault.ts';
 import { hashed } from '../audit/hashed.ts';
 import { edgeOf } from '../audit/merkle.ts';
 import type { ConsistencyProof, InclusionProof } from '../audit/proof-file.ts';
 import { consistencyProof, inclusionProof } from '../audit/proofs.ts';
 import { type SignedTreeHead, treeHeadJson } from '../audit/tree-head.ts';
-import { LogVerification, type Verification, type VerificationOptions } from '../audit/verification.ts';
+import { LogVerification, type VerificationOptions } from '../audit/verification.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { headOfSize, lastHead, listHeads, rootOf } from './audit-heads.ts';
 import {

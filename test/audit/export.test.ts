@@ -1,8 +1,9 @@
 // What leaves the database: exports and proofs, checked with the public key alone, and every way of changing them.
 import { describe, expect, it } from 'vitest';
 import { verifyExport } from '../../src/audit/export-file.ts';
+import type { Verification } from '../../src/audit/fault.ts';
 import { type ConsistencyProof, type InclusionProof, proofFaults } from '../../src/audit/proof-file.ts';
-import type { Verification, VerificationOptions } from '../../src/audit/verification.ts';
+import type { VerificationOptions } from '../../src/audit/verification.ts';
 import { exportLog, proveEvent, proveGrowth } from '../../src/store/audit-log.ts';
 import { Log } from './logged.ts';
 

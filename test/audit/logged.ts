@@ -1,10 +1,11 @@
 // A log of so many events with heads signed at certain sizes, and what somebody with the file and no respect can do to it.
 import { join } from 'node:path';
 import { eventLeafHash } from '../../src/audit/event-leaf.ts';
+import type { Fault } from '../../src/audit/fault.ts';
 import { hashed } from '../../src/audit/hashed.ts';
 import { GrowingTree } from '../../src/audit/merkle.ts';
 import { type SignedTreeHead, signTreeHead } from '../../src/audit/tree-head.ts';
-import type { Fault, VerificationOptions } from '../../src/audit/verification.ts';
+import type { VerificationOptions } from '../../src/audit/verification.ts';
 import type { SigningKey } from '../../src/core/signing-key.ts';
 import { signHead } from '../../src/store/audit-heads.ts';
 import { verifyLog } from '../../src/store/audit-log.ts';

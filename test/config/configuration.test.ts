@@ -320,6 +320,7 @@ it('costs no start-up time: without a file neither YAML reader nor schema is loa
     'added-regimes.ts',
     'configuration.ts',
     'given.ts',
+    'listener-options.ts',
     'option.ts',
     'options.ts',
   ]);
