@@ -20,14 +20,15 @@ export const EXPORTER_PROBLEMS = [
 export type ListenerProblem = (typeof LISTENER_PROBLEMS)[number];
 export type ExporterProblem = (typeof EXPORTER_PROBLEMS)[number];
 
-export type ListenerNow = EngineFigures['listeners'][number];
-
 const SILENT_AFTER_MS = 5 * MINUTE_MS;
 const SKEWED_FROM_MS = MINUTE_MS;
 /** Some exporters count their own way: a gap now and then says little. */
 const GAPS_FROM_SHARE = 0.001;
 
-export function problemsOfListener({ bound, problem }: ListenerNow): ListenerProblem[] {
+export function problemsOfListener({
+  bound,
+  problem,
+}: EngineFigures['listeners'][number]): ListenerProblem[] {
   const buffer = bound?.receiveBuffer ?? null;
   const has: Readonly<Record<ListenerProblem, boolean>> = {
     deaf: problem !== null || bound === null,
@@ -37,14 +38,10 @@ export function problemsOfListener({ bound, problem }: ListenerNow): ListenerPro
   return LISTENER_PROBLEMS.filter((name) => has[name]);
 }
 
-/** @param listener `null`: it is not among those that run */
-export function problemsOfExporter(
-  line: ExporterLine,
-  listener: ListenerNow | null,
-  nowMs: number,
-): ExporterProblem[] {
+/** @param isHeard its listener runs, as far as is known */
+export function problemsOfExporter(line: ExporterLine, isHeard: boolean, nowMs: number): ExporterProblem[] {
   // What a listener lost that is no more is past.
-  if (listener === null) return ['listenerGone'];
+  if (!isHeard) return ['listenerGone'];
   const { exporter, lastSeenMs, clockSkewMs } = line;
   const has: Readonly<Record<ExporterProblem, boolean>> = {
     listenerGone: false,

@@ -147,7 +147,7 @@ describe('operators', () => {
     expect(knownOperators(db).get('new-isp')?.name).toBe('New');
   });
 
-  it.each([
+  it.each<[id: string, payload: object, named: string]>([
     ['example-isp', { name: '' }, 'body.name'],
     ['example-isp', { contact: 'x'.repeat(501) }, 'body.contact'],
     ['example-isp', { nme: 'x' }, 'nme'],
@@ -158,7 +158,7 @@ describe('operators', () => {
       'body.retention.lce-126-1: the term of lce-126-1 is one of',
     ],
     ['Example%20ISP', { name: 'x' }, 'params.id'],
-  ])('what is wrong is named: %s %o', async (id, payload, named) => {
+  ])('what is wrong is named: %s %#', async (id, payload, named) => {
     const { put } = await asking();
     const answer = await put(id, payload, '"0"');
     expect(answer.statusCode).toBe(400);
@@ -251,6 +251,14 @@ describe('exporters', () => {
     expect((await get('/api/exporters?minutes=120')).items[1]).toMatchObject({ records: 740 });
     expect((await get('/api/exporters?q=192.0.2.2')).items).toMatchObject([{ exporter: '192.0.2.2' }]);
     expect((await get('/api/exporters?minutes=4')).errors).toMatchObject([{ field: 'querystring.minutes' }]);
+  });
+
+  it('of no listener it is said that it is gone while the daemon has not said which there are', async () => {
+    const { app, db, token, bearer } = await testServer();
+    const { source, row } = ledgerOf(db);
+    row(source('udp', 'example-isp'), '192.0.2.1', 1, { datagrams: 1, undecodable: 1 });
+    const answer = await app.inject({ url: '/api/exporters', headers: bearer(token('auditor')) });
+    expect(answer.json().items).toMatchObject([{ templates: null, problems: ['undecodable'] }]);
   });
 
   it('those unheard for longer than asked are left out, however long the ledger is', async () => {

@@ -79,15 +79,15 @@ export function exporterRoutes(app: App, { db, figures }: HttpContext): void {
         seenSinceMs: nowMs - days * DAY_MS,
       };
       const { exporters, total } = pageOfExporters(db, query, { after: placeIn(cursor), limit: limit + 1 });
-      const listeners = new Map((figures()?.engine?.listeners ?? []).map((one) => [one.name, one]));
+      const listeners = figures()?.engine?.listeners ?? null;
       const templates = new Map<string, ReadonlyMap<string, number>>();
-      for (const { name, known } of listeners.values()) templates.set(name, new Map(known.templatesOf));
+      for (const { name, known } of listeners ?? []) templates.set(name, new Map(known.templatesOf));
       const items = exporters.slice(0, limit).map((line) => {
         const { listener, exporter } = line;
         return {
           ...line,
           templates: exporter === null ? null : (templates.get(listener)?.get(exporter) ?? null),
-          problems: problemsOfExporter(line, listeners.get(listener) ?? null, nowMs),
+          problems: problemsOfExporter(line, listeners === null || templates.has(listener), nowMs),
         };
       });
       const last = items.at(-1);
