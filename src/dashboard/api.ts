@@ -56,6 +56,29 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
   return (response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text) as T;
 }
 
+/**
+ * Saves an answer as a file, by the name that the server gives it.
+ * @param onProgress octets so far @throws ApiProblem
+ */
+export async function download(path: string, onProgress: (octets: number) => void): Promise<string> {
+  const response = await send(path, {});
+  const parts: BlobPart[] = [];
+  let octets = 0;
+  const reader = response.body?.getReader();
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    parts.push(read.value);
+    octets += read.value.length;
+    onProgress(octets);
+  }
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'export';
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts, { type: response.headers.get('content-type') ?? '' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  return name;
+}
+
 async function send(
   path: string,
   { method = 'GET', body, contentType, ifMatch, signal }: Asked,
@@ -104,7 +127,7 @@ export function withQuery(
     ([, value]) => value !== null && value !== undefined && value !== '',
   );
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text === '' ? path : `${path}?${text}`;
+  return text === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${text}`;
 }
 
 export interface Loaded<T> {

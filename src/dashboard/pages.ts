@@ -9,6 +9,7 @@ import { IndicatorsPage } from './pages/indicators.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { NowPage } from './pages/now.tsx';
 import { OperatorsPage } from './pages/operators.tsx';
+import { VictimsPage } from './pages/victims.tsx';
 
 export interface PageProps {
   /** What follows the page's name in the address. */
@@ -25,10 +26,12 @@ export interface PageOf {
 const ALL = ['analyst', 'engineer', 'operator', 'auditor', 'admin'] as const;
 
 const LIST_READERS = ['analyst', 'engineer', 'auditor', 'admin'] as const;
+const VICTIM_READERS = ['analyst', 'operator', 'auditor', 'admin'] as const;
 
 export const PAGES: readonly PageOf[] = [
   { name: 'now', title: 'now.title', roles: ALL, Page: NowPage },
   { name: 'indicators', title: 'indicators.title', roles: LIST_READERS, Page: IndicatorsPage },
+  { name: 'victims', title: 'victims.title', roles: VICTIM_READERS, Page: VictimsPage },
   {
     name: 'authorisations',
     title: 'authorisations.title',

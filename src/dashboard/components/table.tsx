@@ -146,7 +146,7 @@ export function ApiTable<Row>({
           sorted={{ by: query.get('sort'), descending: query.get('order') === 'desc' }}
           onSort={sort}
         />
-      ) : isLoading || problem !== null ? null : (
+      ) : isLoading || problem !== null || last?.nextCursor ? null : (
         <Empty text={t('state.none')} next={empty} />
       )}
       <p class="more" role="status">
