@@ -42,16 +42,20 @@ export interface ServedDashboard {
   readonly token: (role: TokenRole, person?: string, operator?: string) => string;
 }
 
-/** @param prepare what is to stand in the database before the daemon starts, by the command line */
+/**
+ * @param prepare what is to stand in the database before the daemon starts, by the command line
+ * @param settings further lines of the configuration
+ */
 export async function serveDashboard(
   prepare: (db: string, folder: string) => void = () => {},
+  settings = '',
 ): Promise<ServedDashboard> {
   const folder = temporaryFolder();
   const listener =
     '{protocol: udp, host: 127.0.0.1, port: 0, operator: example-isp, retention_basis: lce-126-1, exporters: [127.0.0.0/8]}';
   writeFileSync(
     join(folder, 'flowsieve.yaml'),
-    `database: flows.db\nlisteners: [${listener}]\nhttp: {port: 0}\n`,
+    `database: flows.db\nlisteners: [${listener}]\nhttp: {port: 0}\n${settings}`,
   );
   const path = join(folder, 'flows.db');
   const db = ['--db', path];
