@@ -147,7 +147,7 @@ function Flows({ id, purpose }: { readonly id: string; readonly purpose: string 
       keyOf={(match) => match.id}
       empty={null}
       columns={[
-        { title: t('victims.start'), cell: ({ startMs }) => <span class="instant">{instant(startMs)}</span> },
+        { title: t('victims.start'), cell: ({ startMs }) => <span class="whole">{instant(startMs)}</span> },
         {
           title: t('victims.duration'),
           numeric: true,

@@ -20,7 +20,6 @@ export function VictimGroups({ purpose }: { readonly purpose: string }) {
   const isStaff = useSession().operator === null;
   const possible = GROUPINGS.filter((one) => isStaff || one !== 'entity');
   const by = possible.find((one) => one === query.get('by')) ?? (possible[0] as Grouping);
-  const groups = useApi<VictimGroupsAnswer>(withQuery('/api/victims/groups', { purpose, by }));
   return (
     <>
       <div class="filters">
@@ -34,19 +33,26 @@ export function VictimGroups({ purpose }: { readonly purpose: string }) {
           </select>
         </Field>
       </div>
-      <WhenLoaded loaded={groups}>
-        {({ items, more }) =>
-          items.length === 0 ? (
-            <Empty text={t('state.none')} next={<p>{t('victims.none.next')}</p>} />
-          ) : (
-            <>
-              <Groups by={by} items={items} />
-              {more === 0 ? null : <p class="hint">{t('victims.moreGroups', { count: count(more) })}</p>}
-            </>
-          )
-        }
-      </WhenLoaded>
+      <GroupsBy key={by} by={by} purpose={purpose} />
     </>
+  );
+}
+
+function GroupsBy({ by, purpose }: { readonly by: Grouping; readonly purpose: string }) {
+  const groups = useApi<VictimGroupsAnswer>(withQuery('/api/victims/groups', { purpose, by }));
+  return (
+    <WhenLoaded loaded={groups}>
+      {({ items, more }) =>
+        items.length === 0 ? (
+          <Empty text={t('state.none')} next={<p>{t('victims.none.next')}</p>} />
+        ) : (
+          <>
+            <Groups by={by} items={items} />
+            {more === 0 ? null : <p class="hint">{t('victims.moreGroups', { count: count(more) })}</p>}
+          </>
+        )
+      }
+    </WhenLoaded>
   );
 }
 
@@ -80,7 +86,7 @@ function Groups({ by, items }: { readonly by: Grouping; readonly items: readonly
           title: t('victims.strongest'),
           cell: ({ class: of }) => <Badge group="victims.class" value={of} tone={classTone(of)} />,
         },
-        { title: t('victims.last'), cell: ({ lastMs }) => <span class="instant">{instant(lastMs)}</span> },
+        { title: t('victims.last'), cell: ({ lastMs }) => <span class="whole">{instant(lastMs)}</span> },
       ]}
     />
   );

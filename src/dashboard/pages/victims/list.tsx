@@ -68,7 +68,7 @@ const COLUMNS: readonly Column<VictimItem>[] = [
     },
     sort: 'victim',
     cell: ({ id, victim }) => (
-      <a class="mono" href={pathTo('victims', id)}>
+      <a class="mono whole" href={pathTo('victims', id)}>
         {victim}
       </a>
     ),
@@ -114,7 +114,7 @@ const COLUMNS: readonly Column<VictimItem>[] = [
       return t('victims.last');
     },
     sort: 'last',
-    cell: ({ lastMs }) => <span class="instant">{instant(lastMs)}</span>,
+    cell: ({ lastMs }) => <span class="whole">{instant(lastMs)}</span>,
   },
   {
     get title() {
@@ -126,17 +126,17 @@ const COLUMNS: readonly Column<VictimItem>[] = [
   },
   {
     get title() {
-      return t('victims.toC2');
+      return t('victims.bytes');
     },
+    sort: 'bytes',
     numeric: true,
-    cell: ({ toC2 }) => bytesText(toC2.bytes),
-  },
-  {
-    get title() {
-      return t('victims.fromC2');
-    },
-    numeric: true,
-    cell: ({ fromC2 }) => bytesText(fromC2.bytes),
+    cell: ({ toC2, fromC2 }) => (
+      <span class="whole">
+        {t('victims.to', { size: bytesText(toC2.bytes) })}
+        <br />
+        {t('victims.from', { size: bytesText(fromC2.bytes) })}
+      </span>
+    ),
   },
   {
     get title() {

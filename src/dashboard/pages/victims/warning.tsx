@@ -93,7 +93,7 @@ function Warning({
         keyOf={({ step }) => String(step)}
         columns={[
           { title: t('victims.step'), cell: ({ kind }) => word('victims.did', kind) },
-          { title: t('chart.time'), cell: ({ atMs }) => <span class="instant">{instant(atMs)}</span> },
+          { title: t('chart.time'), cell: ({ atMs }) => <span class="whole">{instant(atMs)}</span> },
           { title: t('victims.person'), cell: ({ by, role }) => `${by} · ${word('role', role)}` },
           { title: t('victims.reason'), cell: ({ reason }) => reason ?? '–' },
         ]}

@@ -63,7 +63,7 @@ export function WarningList({ purpose }: { readonly purpose: string }) {
           { title: t('victims.servers'), numeric: true, cell: ({ indicators }) => count(indicators.length) },
           {
             title: t('victims.drafted'),
-            cell: ({ createdAtMs }) => <span class="instant">{instant(createdAtMs)}</span>,
+            cell: ({ createdAtMs }) => <span class="whole">{instant(createdAtMs)}</span>,
           },
           { title: t('victims.mail'), cell: ({ mails }) => mails.map(mailText).join('; ') || '–' },
         ]}

@@ -19,8 +19,9 @@ export function classTone(of: VictimItem['class']): Tone {
   return TONES[of];
 }
 
+/** For a list. */
 export function whose({ attribution: { entity, attribution } }: VictimItem): string {
-  return entity === null ? t(`victims.attribution.${attribution}` as MessageKey) : entity.name;
+  return entity === null ? t(`victims.whose.${attribution}` as MessageKey) : entity.name;
 }
 
 export function different({
