@@ -38,7 +38,6 @@ const HEAD = z.object({
   keyId: z.string(),
   signature: z.string(),
 });
-export type AuditHead = z.infer<typeof HEAD>;
 const HEADS = pageOf(HEAD).extend({
   /** Events in the log, under a head or not. */
   events: z.number(),

@@ -50,7 +50,6 @@ export type SequesterItem = z.infer<typeof SEQUESTER>;
 const DETAIL = SEQUESTER.extend({ matches: z.number() });
 export type SequesterDetail = z.infer<typeof DETAIL>;
 const DESTROYED = z.object({ destruction: DESTRUCTION, erasure: PROGRESS });
-export type DestroyedAnswer = z.infer<typeof DESTROYED>;
 
 const PARAMS = z.object({ sequester: z.coerce.number().int().min(1) });
 const REASON = z.string().trim().min(1).max(1_000);
