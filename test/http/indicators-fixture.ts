@@ -1,5 +1,5 @@
 // A server over a list of its own: dates are counted from now, so that it is in force whenever the tests run.
-import type { InjectOptions } from 'light-my-request';
+import type { InjectOptions } from 'fastify';
 import { importAuthorisation } from '../../src/store/authorisations.ts';
 import type { TokenRole } from '../../src/store/tokens.ts';
 import { changed, DAY_MS, ENTRY, type Fields, fileOf, HEADER, verification } from '../authority/fixture.ts';
@@ -12,8 +12,6 @@ export function entry(changes: Fields = {}): Fields {
   const verifications = [verification(isoBefore(DAY_MS))];
   return changed(ENTRY, { first_seen: isoBefore(20 * DAY_MS), verifications, ...changes });
 }
-
-export type Server = Awaited<ReturnType<typeof indicatorServer>>;
 
 /** @param entries of the authorisation 002/2026, decided ten days ago */
 export async function indicatorServer(

@@ -46,7 +46,6 @@ const WAIT_MS = 10_000;
 const MAX_TOLD = 100;
 
 const RECORDED = z.object({ step: STEP, status: STATUS });
-export type RecordedAnswer = z.infer<typeof RECORDED>;
 const VERIFIED = z.object({
   recorded: z.number(),
   refused: z.number(),
@@ -62,7 +61,6 @@ const COMPLETED = z.object({
   indicator: z.number().nullable(),
   missing: z.array(z.object({ field: z.string(), rule: z.string(), message: z.string() })).readonly(),
 });
-export type CompletedAnswer = z.infer<typeof COMPLETED>;
 
 export function indicatorChangeRoutes(app: App, context: HttpContext, list: IndicatorList): void {
   const { db } = context;
