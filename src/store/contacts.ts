@@ -86,7 +86,7 @@ export type SummarisedDay = Pick<ContactDayRow, (typeof SUMMARY_COLUMNS)[number]
 export type Summarise = (days: readonly SummarisedDay[]) => EvidenceSummary;
 
 /** Claimed at once, and held in memory. */
-const MAX_CLAIMED = 16_384;
+const MAX_CLAIMED = 4_096;
 /** Put together in one transaction: each has some hundred days at most. */
 const SUMMARISED_AT_ONCE = 64;
 /** Before all others. */

@@ -11,7 +11,7 @@ import { ContactDeliveries } from './contact-deliveries.ts';
 import { summaryOf } from './evidence.ts';
 
 /** Matches that start on a day, for each of its stale contacts: with so few, the day is read through without counting. */
-const FEW_A_CONTACT = 32;
+const FEW_A_CONTACT = 128;
 /** Matches of the whole day that may be passed for each that is wanted: a search for each costs as much. */
 const PASSED_A_MATCH = 8;
 /** Matches of days that are gathered together where a contact has many: what is kept in memory grows with them. */
