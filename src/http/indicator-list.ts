@@ -4,6 +4,7 @@
 import { setImmediate as later } from 'node:timers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { InForceOptions } from '../authority/conditions.ts';
+import type { IndicatorState } from '../authority/explain.ts';
 import type { AuthorityRecords } from '../authority/records.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import {
@@ -136,6 +137,18 @@ export class IndicatorList {
   ids(filter: IndicatorFilter): string[] {
     const passes = filterOf(filter, this.records as AuthorityRecords);
     return [...this.model.rows.values()].filter(passes).map(({ id }) => id);
+  }
+
+  /** How many that pass there are in each state; `null` = the first list is still being worked out. */
+  countByState(filter: IndicatorFilter): Readonly<Partial<Record<IndicatorState, number>>> | null {
+    this.look();
+    if (!this.isComplete) return null;
+    const passes = filterOf(filter, this.records as AuthorityRecords);
+    const counts: Partial<Record<IndicatorState, number>> = {};
+    for (const row of this.model.rows.values()) {
+      if (passes(row)) counts[row.item.state] = (counts[row.item.state] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /** Notes what has changed; works out what is little at once, and the rest in the background. */

@@ -39,7 +39,13 @@ import type { App } from './server.ts';
 import { Overview } from './standing.ts';
 
 export function addRoutes(app: App, context: HttpContext, access: Access): void {
-  const overview = new Overview(context);
+  const indicators = new IndicatorList(context);
+  // Kept from the moment that somebody is there who may ask for it: until then it would only take memory.
+  app.addHook('preHandler', async ({ actor }) => {
+    if (actor && actor.role !== 'operator') indicators.start();
+  });
+  app.addHook('onClose', () => indicators.stop());
+  const overview = new Overview(context, indicators);
   healthRoutes(app, context);
   metricsRoutes(app, context);
   sessionRoutes(app, context, access);
@@ -55,7 +61,7 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   tokenRoutes(app, context);
   operatorRoutes(app, context);
   exporterRoutes(app, context);
-  authorisationRoutes(app, context);
+  authorisationRoutes(app, context, indicators);
   authorisationImportRoutes(app, context);
   basisRoutes(app, context);
   disputeRoutes(app, context);
@@ -70,12 +76,6 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   retentionRoutes(app, context, erasure);
   sequesterRoutes(app, context, erasure);
   openapiRoutes(app);
-  const indicators = new IndicatorList(context);
-  // Kept from the moment that somebody is there who may ask for it: until then it would only take memory.
-  app.addHook('preHandler', async ({ actor }) => {
-    if (actor && actor.role !== 'operator') indicators.start();
-  });
-  app.addHook('onClose', () => indicators.stop());
   indicatorRoutes(app, context, indicators);
   indicatorChangeRoutes(app, context, indicators);
   indicatorImportRoutes(app, context);

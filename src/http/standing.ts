@@ -3,6 +3,7 @@ import { DAY_MS } from '../core/time.ts';
 import { figuresReader } from '../store/flow-figures.ts';
 import { type Needs, needsReader, type OperatorNeeds, operatorNeedsReader } from '../store/overview.ts';
 import type { HttpContext } from './context.ts';
+import type { IndicatorList } from './indicator-list.ts';
 import { readinessOf } from './readiness.ts';
 
 export interface DaemonStanding {
@@ -16,6 +17,12 @@ export interface DaemonStanding {
     readonly text: string;
   }[];
   readonly listeners: readonly { readonly name: string; readonly problem: string | null }[];
+}
+
+/** Of the list in memory: not there while that is first worked out. */
+export interface AllNeeds extends Needs {
+  /** L9: verified before, and due again. */
+  readonly verificationsDue?: number;
 }
 
 export interface Totals {
@@ -32,24 +39,32 @@ const TOTALS_KEPT_MS = 10_000;
 
 export class Overview {
   private readonly context: HttpContext;
+  private readonly indicators: IndicatorList;
   private readonly kept = new Map<string, { readonly atMs: number; readonly value: unknown }>();
   private readonly needsOfAll: ReturnType<typeof needsReader>;
   private readonly needsOfOne: ReturnType<typeof operatorNeedsReader>;
   private readonly figures: ReturnType<typeof figuresReader>;
 
-  constructor(context: HttpContext) {
+  constructor(context: HttpContext, indicators: IndicatorList) {
     this.context = context;
+    this.indicators = indicators;
     this.needsOfAll = needsReader(context.db);
     this.needsOfOne = operatorNeedsReader(context.db);
     this.figures = figuresReader(context.db);
   }
 
   /** @param operator of whom; `null` = everything */
-  needs(operator: string | null): Needs | OperatorNeeds {
+  needs(operator: string | null): AllNeeds | OperatorNeeds {
     const nowMs = Date.now();
     return this.keep(`needs ${operator ?? ''}`, NEEDS_KEPT_MS, nowMs, () =>
-      operator === null ? this.needsOfAll(nowMs) : this.needsOfOne(operator),
+      operator === null ? { ...this.needsOfAll(nowMs), ...this.due(nowMs) } : this.needsOfOne(operator),
     );
+  }
+
+  private due(nowMs: number): Pick<AllNeeds, 'verificationsDue'> {
+    const counts = this.indicators.countByState({ dueByMs: nowMs });
+    if (counts === null) return {};
+    return { verificationsDue: Object.values(counts).reduce((sum, count) => sum + count, 0) };
   }
 
   /** Of the last day. */

@@ -40,6 +40,7 @@ describe('authorisations', () => {
       terms: [{ retention: 'lce-126-1', operators: ['example-isp'], term: 'P12M' }],
       approvals: { given: 0, needed: 0 },
       renewedBy: [],
+      counts: { active: 1 },
       regimeRules: { id: 'nis2-csirt', analyses: { needed: 2, rule: 'L8' } },
     });
     const unknown = await as('auditor').get('/api/authorisations/999');

@@ -1,6 +1,6 @@
 // Now: whether flows are taken in, what waits for a person and what to do about it, and the last hour.
 import type { OverviewAnswer } from '../../http/routes/overview.ts';
-import { type Loaded, useApi } from '../api.ts';
+import { type Loaded, type Session, useApi } from '../api.ts';
 import { Badge } from '../components/badge.tsx';
 import { Empty, WhenLoaded } from '../components/states.tsx';
 import { count, instant, roughly } from '../format.ts';
@@ -70,52 +70,54 @@ function Readiness({ data, live }: { readonly data: OverviewAnswer; readonly liv
 
 type Need = keyof OverviewAnswer['needs'];
 
-/** In the order in which they press, with the command that shows them; an empty one where none does. */
-const NEXT: Readonly<Record<Need, string>> = {
-  disputesOpen: 'flowsieve dispute list --state open',
-  noticesUnacknowledged: 'flowsieve notice list --open',
-  indicatorsSuspended: 'flowsieve indicator list --state suspended',
-  proposalsOpen: 'flowsieve indicator list --state proposed',
-  warningsToApprove: 'flowsieve warning list --state draft',
-  warningsUnclear: 'flowsieve warning list --state approved',
-  sequestersInForce: 'flowsieve sequester list',
-  matchesToPurge: 'flowsieve purge',
+/** In the order in which they press, each with the page and the filter that shows it. */
+const SHOWN_BY: Readonly<Record<Need, string>> = {
+  verificationsDue: '/indicators?due=1',
+  disputesOpen: '/notices?view=disputes&state=open',
+  noticesUnacknowledged: '/notices?state=open',
+  indicatorsSuspended: '/indicators?state=suspended',
+  proposalsOpen: '/indicators?state=proposed',
+  warningsToApprove: '/victims?view=warnings',
+  warningsUnclear: '/victims?view=warnings',
+  sequestersInForce: '/accounts',
+  matchesToPurge: '/accounts',
 };
 
 function Needs({ needs }: { readonly needs: OverviewAnswer['needs'] }) {
-  const asking = (Object.keys(NEXT) as Need[]).filter((need) => (needs[need] ?? 0) > 0);
+  const { role } = useSession();
+  const asking = (Object.keys(SHOWN_BY) as Need[]).filter((need) => (needs[need] ?? 0) > 0);
   return (
     <section aria-labelledby="needs">
       <h2 id="needs">{t('now.needs')}</h2>
       {asking.length === 0 ? (
-        <Empty text={t('now.nothing')} next={<OverdueHint />} />
+        <Empty text={t('now.nothing')} />
       ) : (
-        <>
-          <ul class="cards">
-            {asking.map((need) => (
-              <li key={need} class="card asks">
-                <strong class="figure">{count(needs[need] ?? 0)}</strong>
-                <div>{t(`now.${need}` as MessageKey)}</div>
-                <p class="hint">{t(`now.${need}.next` as MessageKey)}</p>
-                <code>{NEXT[need]}</code>
-              </li>
-            ))}
-          </ul>
-          <OverdueHint />
-        </>
+        <ul class="cards">
+          {asking.map((need) => (
+            <li key={need} class="card asks">
+              <strong class="figure">{count(needs[need] ?? 0)}</strong>
+              <Shown path={SHOWN_BY[need]} role={role} text={t(`now.${need}` as MessageKey)} />
+              <p class="hint">{t(`now.${need}.next` as MessageKey)}</p>
+            </li>
+          ))}
+        </ul>
       )}
     </section>
   );
 }
 
-function OverdueHint() {
-  const { role } = useSession();
-  if (role !== 'analyst' && role !== 'admin') return null;
-  return (
-    <p class="hint">
-      {t('now.overdue')} <code>flowsieve indicator verify --all-due</code>
-    </p>
-  );
+/** A link, but for engineers, who see no victims. */
+function Shown({
+  path,
+  role,
+  text,
+}: {
+  readonly path: string;
+  readonly role: Session['role'];
+  readonly text: string;
+}) {
+  const isHidden = role === 'engineer' && path.startsWith('/victims');
+  return isHidden ? <div>{text}</div> : <a href={path}>{text}</a>;
 }
 
 const RATES = ['records', 'matched', 'lost', 'sequenceLost'] as const;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DOCUMENT_FORMATS, DOCUMENT_KINDS } from '../../authority/documents/kinds.ts';
 import { writeDocument } from '../../authority/documents/write.ts';
+import { INDICATOR_STATES } from '../../authority/explain.ts';
 import { findRegime } from '../../authority/regime.ts';
 import { AUTHORISATION_STEP_KINDS } from '../../authority/steps.ts';
 import { inForceOptions } from '../../config/in-force-options.ts';
@@ -16,14 +17,19 @@ import {
 } from '../../store/authorisation-standing.ts';
 import { type ReportOptions, withReport } from '../../store/reports.ts';
 import { changeOf } from '../access.ts';
-import { BOUND, boundOf } from '../bounds.ts';
 import type { HttpContext } from '../context.ts';
+import type { IndicatorList } from '../indicator-list.ts';
+import { boundItem } from '../indicator-row.ts';
 import { cursorAfter, PAGE_QUERY, pageOf, readCursor } from '../paging.ts';
 import type { App } from '../server.ts';
 import { EVIDENCE, REASON, STEP } from '../steps.ts';
 import { TextChunks } from '../text-chunks.ts';
 import { seenVersion, setVersion } from '../versions.ts';
+import { BOUND } from './indicator-shapes.ts';
 import { REGIME, regimeOf } from './regime.ts';
+
+/** For how long an answer waits for the list of indicators, which is worked out after the start. */
+const WAIT_MS = 1_000;
 
 const MAX_REFERENCE = 200;
 const REFERENCE = z.object({ reference: z.string().max(MAX_REFERENCE) });
@@ -80,6 +86,8 @@ const DETAIL = z.object({
   /** For `If-Match`: how often it has changed. */
   changes: z.number(),
   regimeRules: REGIME.nullable(),
+  /** How many indicators are in each state; `null` = that is still being worked out. */
+  counts: z.partialRecord(z.enum(INDICATOR_STATES), z.number()).nullable(),
 });
 export type AuthorisationAnswer = z.infer<typeof DETAIL>;
 
@@ -92,7 +100,7 @@ const REPORT_QUERY = z.object({
   operator: z.string().max(64).optional(),
 });
 
-export function authorisationRoutes(app: App, context: HttpContext): void {
+export function authorisationRoutes(app: App, context: HttpContext, indicators: IndicatorList): void {
   const { db } = context;
   app.get(
     '/api/authorisations',
@@ -126,9 +134,11 @@ export function authorisationRoutes(app: App, context: HttpContext): void {
       },
     },
     async (request, reply) => {
-      const found = named(request.params.reference);
+      const { reference } = request.params;
+      await indicators.isReady(WAIT_MS);
+      const found = named(reference);
       setVersion(reply, found.changes);
-      return detailOf(found);
+      return { ...detailOf(found), counts: indicators.countByState({ authorisation: reference }) };
     },
   );
   app.post(
@@ -186,7 +196,7 @@ export function authorisationRoutes(app: App, context: HttpContext): void {
     throw new FlowSieveError('NOT_FOUND', `there is no authorisation ${reference}`);
   }
 
-  function detailOf(standing: AuthorisationStanding): AuthorisationAnswer {
+  function detailOf(standing: AuthorisationStanding): Omit<AuthorisationAnswer, 'counts'> {
     const { authorisation, approvals, obstacles, spans, steps } = standing;
     const { regimeDigest: _, ...said } = authorisation;
     const regime = findRegime(authorisation.regime);
@@ -197,11 +207,11 @@ export function authorisationRoutes(app: App, context: HttpContext): void {
       renewedBy: authorisationStandings(db, Date.now())
         .filter((other) => other.authorisation.renews === authorisation.reference)
         .map((other) => other.authorisation.reference),
-      obstacles: obstacles.map(boundOf),
-      spans: spans.map(({ from, until }) => ({ from: boundOf(from), until: boundOf(until) })),
+      obstacles: obstacles.map(boundItem),
+      spans: spans.map(({ from, until }) => ({ from: boundItem(from), until: boundItem(until) })),
       terms: operatorTerms(db, authorisation).map((term) => ({
         ...term,
-        lawfulFrom: boundOf(term.lawfulFrom),
+        lawfulFrom: boundItem(term.lawfulFrom),
       })),
       steps,
       changes: standing.changes,

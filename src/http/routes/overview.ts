@@ -8,6 +8,8 @@ const COUNT = z.number();
 const NEEDS = z.object({
   disputesOpen: COUNT,
   noticesUnacknowledged: COUNT,
+  /** Not there while the list is worked out after the start. */
+  verificationsDue: COUNT.optional(),
   indicatorsSuspended: COUNT.optional(),
   proposalsOpen: COUNT.optional(),
   warningsToApprove: COUNT.optional(),

@@ -6,7 +6,7 @@ import { Badge } from '../../components/badge.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TimeLine, type TimeLineEntry } from '../../components/time-line.tsx';
-import { instant } from '../../format.ts';
+import { count, instant } from '../../format.ts';
 import { t, word } from '../../language.ts';
 import { useSession } from '../../session.ts';
 import { Facts } from './facts.tsx';
@@ -26,6 +26,7 @@ export function AuthorisationDetail({ reference }: { readonly reference: string 
         {(authorisation) => (
           <>
             <Standing authorisation={authorisation} onDone={loaded.reload} />
+            <Counts authorisation={authorisation} />
             <Facts authorisation={authorisation} />
             <h2>{t('authorisations.windows')}</h2>
             <TimeLine title={t('authorisations.timeLine')} entries={entriesOf(authorisation)} />
@@ -57,9 +58,6 @@ function Standing({
     <section aria-label={t('authorisations.state')}>
       <p class="standing">
         <Badge group="authorisations.state" value={state} />
-        <a href={`/indicators?authorisation=${encodeURIComponent(reference)}`}>
-          {t('authorisations.indicators')}
-        </a>
       </p>
       {obstacles.length === 0 ? null : (
         <ul class="problem">
@@ -93,6 +91,30 @@ function Standing({
           onDone={onDone}
           onClose={() => setAsked(null)}
         />
+      )}
+    </section>
+  );
+}
+
+/** Of its indicators, how many are in each state. */
+function Counts({ authorisation: { reference, counts } }: { readonly authorisation: AuthorisationAnswer }) {
+  const all = `/indicators?authorisation=${encodeURIComponent(reference)}`;
+  return (
+    <section aria-labelledby="counts">
+      <h2 id="counts">{t('authorisations.indicators')}</h2>
+      {counts === null ? (
+        <p class="loading">{t('authorisations.counting')}</p>
+      ) : Object.keys(counts).length === 0 ? (
+        <p>{t('authorisations.noIndicators')}</p>
+      ) : (
+        <ul class="cards">
+          {Object.entries(counts).map(([one, many]) => (
+            <li key={one} class="card">
+              <strong class="figure">{count(many)}</strong>
+              <a href={`${all}&state=${one}`}>{word('authorisations.indicatorState', one)}</a>
+            </li>
+          ))}
+        </ul>
       )}
     </section>
   );
