@@ -146,7 +146,7 @@ export class IndicatorList {
     const passes = filterOf(filter, this.records as AuthorityRecords);
     const counts: Partial<Record<IndicatorState, number>> = {};
     for (const row of this.model.rows.values()) {
-      if (passes(row)) counts[row.item.state] = (counts[row.item.state] ?? 0) + 1;
+      if (passes(row)) counts[row.state] = (counts[row.state] ?? 0) + 1;
     }
     return counts;
   }
