@@ -130,6 +130,7 @@ export function ApiTable<Row>({
   };
   const rows = pages.flatMap(({ items }) => items);
   const last = pages.at(-1);
+  const total = last?.nextCursor ? last.total : rows.length;
   return (
     <div aria-busy={isLoading}>
       {problem === null ? null : (
@@ -155,7 +156,7 @@ export function ApiTable<Row>({
           : last && rows.length > 0
             ? t('table.shown', {
                 shown: count(rows.length),
-                total: last.total === null ? '…' : count(last.total),
+                total: total === null ? '…' : count(total),
               })
             : ''}
         {last?.nextCursor && !isLoading ? (
