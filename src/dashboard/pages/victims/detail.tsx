@@ -156,7 +156,9 @@ function Flows({ id, purpose }: { readonly id: string; readonly purpose: string 
         { title: t('victims.direction'), cell: ({ direction }) => word('victims.direction', direction) },
         {
           title: t('victims.c2s'),
-          cell: ({ c2, c2Port }) => <span class="mono">{c2Port === null ? c2 : `${c2} · ${c2Port}`}</span>,
+          cell: ({ c2, c2Port }) => (
+            <span class="mono whole">{c2Port === null ? c2 : `${c2} · ${c2Port}`}</span>
+          ),
         },
         { title: t('victims.victimPort'), numeric: true, cell: ({ victimPort }) => victimPort ?? '–' },
         {

@@ -10,7 +10,7 @@ import { count, instant, share } from '../../format.ts';
 import { t, word } from '../../language.ts';
 import { go, pathTo, setQuery, useLocation } from '../../router.ts';
 import { useSession } from '../../session.ts';
-import { bytesText, CLASSES, classTone, coverageLines, different, whose } from './wording.ts';
+import { bytesText, CLASSES, classTone, different, whose } from './wording.ts';
 
 /** Filters that come by a link, each taken away again by a button. */
 const LINKED = ['entity', 'operator', 'indicator', 'authorisation'] as const;
@@ -150,8 +150,8 @@ const COLUMNS: readonly Column<VictimItem>[] = [
     get title() {
       return t('victims.coverage');
     },
-    cell: (item) =>
-      item.coverage.isComplete ? t('victims.coverage.complete') : coverageLines(item).slice(0, 2).join('; '),
+    cell: ({ coverage: { isComplete } }) =>
+      t(isComplete ? 'victims.coverage.complete' : 'victims.coverage.some'),
   },
 ];
 
