@@ -1,8 +1,8 @@
-// The dashboard's files, as built: read once, kept in memory with their compressed form. Every other path is a page of it.
+// The dashboard's files, as built: read once, kept in memory; compressed when first asked for. Every other path is a page of it.
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { packageFolder } from '../core/package.ts';
 
@@ -16,9 +16,14 @@ const TYPES: Readonly<Record<string, string>> = {
 interface BuiltFile {
   readonly type: string;
   readonly etag: string;
-  /** By the name of the encoding. */
-  readonly bodies: Readonly<Record<'identity' | 'gzip' | 'br', Buffer>>;
+  readonly identity: Buffer;
+  readonly compressed: Map<Encoding, Buffer>;
 }
+
+type Encoding = 'gzip' | 'br';
+
+/** Brotli's best takes seconds, and gains a hundredth. */
+const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
 /** Names of assets hold a digest of their content. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -38,7 +43,8 @@ export class DashboardFiles {
       dashboard.files.set(path.slice(folder.length).replaceAll('\\', '/'), {
         type,
         etag: `"${hash('sha256', identity).slice(0, 32)}"`,
-        bodies: { identity, gzip: gzipSync(identity), br: brotliCompressSync(identity) },
+        identity,
+        compressed: new Map(),
       });
     }
     return dashboard;
@@ -60,9 +66,20 @@ export class DashboardFiles {
       return true;
     }
     const accepted = request.headers['accept-encoding'] ?? '';
-    const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity';
-    if (encoding !== 'identity') reply.header('content-encoding', encoding);
-    void reply.code(200).type(file.type).send(file.bodies[encoding]);
+    const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : null;
+    if (encoding !== null) reply.header('content-encoding', encoding);
+    void reply
+      .code(200)
+      .type(file.type)
+      .send(encoding === null ? file.identity : compressed(file, encoding));
     return true;
   }
+}
+
+function compressed({ identity, compressed: known }: BuiltFile, encoding: Encoding): Buffer {
+  const before = known.get(encoding);
+  if (before) return before;
+  const body = encoding === 'br' ? brotliCompressSync(identity, QUALITY) : gzipSync(identity);
+  known.set(encoding, body);
+  return body;
 }
