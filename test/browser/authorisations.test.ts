@@ -17,7 +17,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Authorisations ${NEEDS}`, () => {
     const { token, address } = await serveDashboard();
     const folder = temporaryFolder();
     const { page, errors, close } = await login(browser(), address, token('analyst', 'a.analyst'));
-    await page.getByRole('link', { name: 'Authorisations' }).click();
+    await page.getByRole('link', { name: 'Authorisations', exact: true }).click();
     await page.getByRole('link', { name: 'DEMO-1/2026' }).waitFor();
     await expectUsable(page, 'authorisations');
 

@@ -43,7 +43,10 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     const state = (text: string) => page.locator('.standing').getByText(text, { exact: true }).waitFor();
 
     // The list: searched, filtered, sorted.
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Indicators' }).click();
+    await page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByRole('link', { name: 'Indicators', exact: true })
+      .click();
     await page.getByRole('link', { name: C2 }).waitFor();
     await page.getByLabel('Search').fill('ExampleBot');
     await page.getByRole('link', { name: C2 }).waitFor({ state: 'detached' });
@@ -116,7 +119,10 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     for (const one of [page, second.page]) one.setDefaultTimeout(60_000);
     const feed = join(temporaryFolder(), 'partner.txt');
     writeFileSync(feed, '185.10.16.0/20\nnowhere\n');
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Indicators' }).click();
+    await page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByRole('link', { name: 'Indicators', exact: true })
+      .click();
     await page.getByRole('link', { name: 'Take in a feed' }).click();
     await page.getByLabel('File').setInputFiles(feed);
     await page.getByLabel('Format').selectOption('text');
@@ -179,7 +185,10 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     const { token, address } = await serveDashboard();
     const { page, errors, close } = await login(browser(), address, token('auditor'));
     page.setDefaultTimeout(60_000);
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Indicators' }).click();
+    await page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByRole('link', { name: 'Indicators', exact: true })
+      .click();
     await page.getByRole('link', { name: C2 }).waitFor();
     expect(await page.getByRole('button', { name: /Verify/ }).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Take in a feed' }).count()).toBe(0);

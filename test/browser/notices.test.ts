@@ -11,7 +11,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
   it('an operator acknowledges and disputes; two people decide', { timeout: 240_000 }, async () => {
     const { token, address } = await serveDashboard();
     const operator = await login(browser(), address, token('operator', 'c.engineer'));
-    await operator.page.getByRole('link', { name: 'Notices' }).click();
+    await operator.page.getByRole('link', { name: 'Notices', exact: true }).click();
     // The daemon raises them by itself.
     await expect
       .poll(

@@ -22,7 +22,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Operators ${NEEDS}`, () => {
       flowsieve(['operator', 'add', 'silent-isp', '--name', 'Silent ISP', '--db', path]);
     });
     const { page, errors, close } = await login(browser(), address, token('engineer', 'an.engineer'));
-    await page.getByRole('link', { name: 'Operators' }).click();
+    await page.getByRole('link', { name: 'Operators', exact: true }).click();
     await page.getByRole('heading', { name: 'Operators', level: 1 }).waitFor();
     await page.getByText('No exporter has been heard that fits.').waitFor();
     await expectUsable(page, 'operators-empty');
@@ -94,7 +94,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Operators ${NEEDS}`, () => {
     await close();
 
     const own = await login(browser(), address, token('operator'));
-    await own.page.getByRole('link', { name: 'Operators' }).click();
+    await own.page.getByRole('link', { name: 'Operators', exact: true }).click();
     await own.page.getByText('Example ISP', { exact: true }).waitFor();
     await own.page.getByRole('row', { name: /127\.0\.0\.6/ }).waitFor();
     expect(await own.page.getByRole('button', { name: 'Change' }).count()).toBe(0);
