@@ -1,7 +1,6 @@
 // Where evidence is kept: days of contact that are stale, and what their matches say.
 // What a day says is computed elsewhere (victims/): this file only reads and writes.
 import { type Database, derivedly } from './database.ts';
-import { DAY_OF } from './schema-victims.ts';
 
 /** A victim's day under one indicator that is to be computed anew. */
 export interface StaleContact {
@@ -76,6 +75,12 @@ export interface ContactDelivery {
   readonly day: ContactDayRow;
 }
 
+/** What the matches of a stale day say. */
+export interface ComputedContact {
+  readonly contact: StaleContact;
+  readonly deliveries: readonly ContactDelivery[];
+}
+
 const SUMMARY_COLUMNS = [
   ...(['flowsTo', 'flowsFrom', 'bytesTo', 'bytesFrom', 'firstMs', 'lastMs'] as const),
   ...(['hours', 'provenHours', 'signals', 'intervals', 'score'] as const),
@@ -128,20 +133,11 @@ export class ContactTable {
     return this.statements.claimed.all({ ...last, claim });
   }
 
-  /** Matches that a day has, read or not. */
-  countMatches({ day, victim, indicator }: StaleContact): number {
-    return this.statements.countMatches.get(day, victim, indicator) as number;
-  }
-
   /**
    * Stores what claimed days say; `summarise` follows. Days whose claim was taken away are left out.
    * @param computed of one day, in order
    */
-  store(
-    claim: number,
-    computed: readonly { readonly contact: StaleContact; readonly deliveries: readonly ContactDelivery[] }[],
-    atMs: number,
-  ): void {
+  store(claim: number, computed: readonly ComputedContact[], atMs: number): void {
     const [first, last] = [computed[0]?.contact, computed.at(-1)?.contact];
     if (!first || !last) return;
     derivedly(this.db, () => {
@@ -225,12 +221,6 @@ function prepare(db: Database) {
       `${contact} WHERE day = @day AND (victim, indicator) <= (@victim, @indicator) AND claim = @claim
        ORDER BY victim, indicator`,
     ),
-    countMatches: db
-      .prepare<unknown[], number>(
-        `SELECT count(*) FROM matches INDEXED BY matchesByContact
-         WHERE ${DAY_OF('matches')} = ? AND victim = ? AND indicator = ?`,
-      )
-      .pluck(),
     countClaims: db
       .prepare<[object], number>(`SELECT count(*) FROM staleContacts WHERE ${IN_RANGE} AND claim = @claim`)
       .pluck(),

@@ -1,23 +1,15 @@
 // Brings evidence up to date with the matches: computes the days that are stale, a little at a time, then puts together
 // anew what rests on them.
 import { randomInt } from 'node:crypto';
-import { ContactFlows } from '../store/contact-flows.ts';
-import { ContactTable, type StaleContact } from '../store/contacts.ts';
+import type { ContactFlow } from '../store/contact-flow.ts';
+import { type ComputedContact, ContactTable, type StaleContact } from '../store/contacts.ts';
 import { refreshCoverage } from '../store/coverage.ts';
 import type { Database } from '../store/database.ts';
-import { DayFlows } from '../store/day-flows.ts';
 import { MatchMarks } from '../store/match-marks.ts';
+import { StaleFlows } from '../store/stale-flows.ts';
 import { ContactDeliveries } from './contact-deliveries.ts';
 import { summaryOf } from './evidence.ts';
 
-/** Matches that start on a day, for each of its stale contacts: with so few, the day is read through without counting. */
-const FEW_A_CONTACT = 128;
-/** Matches of the whole day that may be passed for each that is wanted: a search for each costs as much. */
-const PASSED_A_MATCH = 8;
-/** Matches of days that are gathered together where a contact has many: what is kept in memory grows with them. */
-const MATCHES_A_SLICE = 131_072;
-/** Contacts whose matches are counted in one step. */
-const COUNTED_AT_ONCE = 512;
 /** Days stored in one transaction: some milliseconds. */
 const DAYS_A_TRANSACTION = 512;
 /** Days of the ledger added up at once: some thousand rows each. */
@@ -37,109 +29,82 @@ export function* refreshing(db: Database): Generator<void, void> {
   const contacts = new ContactTable(db);
   const claim = randomInt(1, MAX_CLAIM);
   for (let last = contacts.claim(claim, null); last; last = contacts.claim(claim, last)) {
-    for (const slice of slices(db, contacts, contacts.claimed(claim, last))) {
-      if (!slice) {
-        yield;
-        continue;
-      }
-      const gathered = yield* gathering(db, slice);
-      for (let from = 0; from < gathered.length; from += DAYS_A_TRANSACTION) {
-        const computed = slice.contacts.slice(from, from + DAYS_A_TRANSACTION).map((contact, at) => ({
-          contact,
-          deliveries: (gathered[from + at] as ContactDeliveries).toRows(),
-        }));
-        contacts.store(claim, computed, Date.now());
-        yield;
-      }
-    }
+    yield* computing(db, contacts, claim, last);
   }
   while (contacts.summarise(summaryOf, Date.now())) yield;
 }
 
-/** Contacts of one day that are gathered together: by reading the day through, or by a search for each. */
-interface Slice {
-  readonly contacts: readonly StaleContact[];
-  readonly isPassed: boolean;
-}
-
-/** @param claimed of one day. Gives `null` where only time has passed */
-function* slices(
+/** What the matches of a claim's contacts say, one contact after another. */
+function* computing(
   db: Database,
   contacts: ContactTable,
-  claimed: readonly StaleContact[],
-): Generator<Slice | null, void> {
+  claim: number,
+  last: StaleContact,
+): Generator<void, void> {
+  const claimed = contacts.claimed(claim, last);
   const [first] = claimed;
   if (!first) return;
-  const dayFlows = new DayFlows(db);
-  if (dayFlows.areAtMost(claimed.length * FEW_A_CONTACT, first.day)) {
-    yield { contacts: claimed, isPassed: true };
-    return;
+  const gathering = new Gathering(db, claimed);
+  const flows = new StaleFlows(db);
+  for (const _ of flows.pass(first, last, (victim, indicator, flow) =>
+    gathering.add(victim, indicator, flow),
+  )) {
+    if (gathering.whole.length >= DAYS_A_TRANSACTION) contacts.store(claim, gathering.take(), Date.now());
+    yield;
   }
-  let slice: StaleContact[] = [];
-  let matches = 0;
-  const end = () => ({
-    contacts: slice,
-    isPassed: dayFlows.areAtMost(matches * PASSED_A_MATCH, first.day),
-  });
-  for (const [at, contact] of claimed.entries()) {
-    if (at % COUNTED_AT_ONCE === 0) yield null;
-    const more = contacts.countMatches(contact);
-    if (slice.length > 0 && matches + more > MATCHES_A_SLICE) {
-      yield end();
-      slice = [];
-      matches = 0;
-    }
-    slice.push(contact);
-    matches += more;
-  }
-  yield end();
+  gathering.end();
+  contacts.store(claim, gathering.take(), Date.now());
+  yield;
 }
 
-/** What the matches of each contact of a slice say, in its order. */
-function* gathering(
-  db: Database,
-  { contacts, isPassed }: Slice,
-): Generator<void, readonly ContactDeliveries[]> {
-  const marks = MatchMarks.load(db);
-  const indicators = indicatorNames(db);
-  const gathered = contacts.map(
-    ({ day, indicator }) => new ContactDeliveries(day, marks.wrong(indicators(indicator))),
-  );
-  yield* isPassed ? passing(db, contacts, gathered) : searching(db, contacts, gathered);
-  return gathered;
+/** Contacts in order, of which one at a time is gathered. */
+class Gathering {
+  /** In order, none left out. */
+  whole: ComputedContact[] = [];
+  private readonly contacts: readonly StaleContact[];
+  private readonly begin: (contact: StaleContact) => ContactDeliveries;
+  private at = 0;
+  private deliveries: ContactDeliveries;
+
+  /** @param contacts at least one, in order */
+  constructor(db: Database, contacts: readonly StaleContact[]) {
+    const marks = MatchMarks.load(db);
+    const names = indicatorNames(db);
+    this.contacts = contacts;
+    this.begin = ({ day, indicator }) => new ContactDeliveries(day, marks.wrong(names(indicator)));
+    this.deliveries = this.begin(contacts[0] as StaleContact);
+  }
+
+  /** In the order of the contacts; what is of none of them is passed. */
+  add(victim: string, indicator: number, flow: ContactFlow): void {
+    let contact = this.contacts[this.at];
+    while (contact && isBefore(contact, victim, indicator)) contact = this.next();
+    if (contact?.victim === victim && contact.indicator === indicator) this.deliveries.add(flow);
+  }
+
+  /** There are no more flows. */
+  end(): void {
+    while (this.at < this.contacts.length) this.next();
+  }
+
+  take(): readonly ComputedContact[] {
+    const taken = this.whole;
+    this.whole = [];
+    return taken;
+  }
+
+  private next(): StaleContact | undefined {
+    const contact = this.contacts[this.at] as StaleContact;
+    this.whole.push({ contact, deliveries: this.deliveries.toRows() });
+    const next = this.contacts[++this.at];
+    if (next) this.deliveries = this.begin(next);
+    return next;
+  }
 }
 
-function passing(
-  db: Database,
-  contacts: readonly StaleContact[],
-  gathered: readonly ContactDeliveries[],
-): Generator<void, void> {
-  const [first, last] = [contacts[0] as StaleContact, contacts.at(-1) as StaleContact];
-  const byVictim = new Map<string, Map<number, ContactDeliveries>>();
-  for (const [at, { victim, indicator }] of contacts.entries()) {
-    const ofVictim = byVictim.get(victim) ?? new Map<number, ContactDeliveries>();
-    byVictim.set(victim, ofVictim.set(indicator, gathered[at] as ContactDeliveries));
-  }
-  return new DayFlows(db).pass(first.day, first.victim, last.victim, (victim, indicator, flow) =>
-    byVictim.get(victim)?.get(indicator)?.add(flow),
-  );
-}
-
-function* searching(
-  db: Database,
-  contacts: readonly StaleContact[],
-  gathered: readonly ContactDeliveries[],
-): Generator<void, void> {
-  const flows = new ContactFlows(db);
-  for (const [at, contact] of contacts.entries()) {
-    for (let next: Buffer | null = null; ; ) {
-      const page = flows.page(contact, next);
-      for (const flow of page.flows) gathered[at]?.add(flow);
-      yield;
-      next = page.next;
-      if (!next) break;
-    }
-  }
+/** In SQLite's order: addresses are ASCII. */
+function isBefore(contact: StaleContact, victim: string, indicator: number): boolean {
+  return contact.victim === victim ? contact.indicator < indicator : contact.victim < victim;
 }
 
 /** The id of an indicator by its number. */
