@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import { actorOfRequest } from './access.ts';
 
 /** For the query of every route that shows matches, victims or what is made of them. */
-export const PURPOSE = { purpose: z.string().min(1).max(1_000) } as const;
+export const PURPOSE = { purpose: z.string().trim().min(1).max(1_000) } as const;
 
 /** Call before anything is answered; `end` with how many rows once all are. */
 export function recordReading(

@@ -1,5 +1,6 @@
 // Who looked at matches or victims, in what role, when, what for, and how many (L18, I9). Recorded before the first is
 // shown, as a row and as an event. An address in a filter or a purpose is kept as a pseudonym: it may be a victim's.
+import { proseProblem } from '../authority/plain-text.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { type Database, working } from './database.ts';
 import { eventWriter } from './events.ts';
@@ -44,9 +45,8 @@ const MAX_PURPOSE_CHARACTERS = 1_000;
  */
 export function beginReading(db: Database, reading: Reading, atMs = Date.now()): OpenReading {
   const { by, role, kind } = reading;
-  if ((reading.purpose?.length ?? 0) > MAX_PURPOSE_CHARACTERS) {
-    throw new FlowSieveError('USAGE', `the purpose is longer than ${MAX_PURPOSE_CHARACTERS} characters`);
-  }
+  const problem = reading.purpose === null ? null : purposeProblem(reading.purpose);
+  if (problem !== null) throw new FlowSieveError('USAGE', `the purpose ${problem} (rule L18)`);
   const record = (id: number, step: number, ofMs: number, detail: Record<string, unknown>) =>
     eventWriter(db)({
       atMs: ofMs,
@@ -77,6 +77,11 @@ export function beginReading(db: Database, reading: Reading, atMs = Date.now()):
     record(id, 2, Date.now(), { kind, rows });
   });
   return { id, end: (rows) => working(db, () => end.immediate(rows)) };
+}
+
+function purposeProblem(purpose: string): string | null {
+  if (purpose.length > MAX_PURPOSE_CHARACTERS) return `is longer than ${MAX_PURPOSE_CHARACTERS} characters`;
+  return proseProblem(purpose);
 }
 
 /** Hands every match to `show`, in the order of their start, and records the reading. @returns how many there were */

@@ -1,7 +1,7 @@
 // The authority's events and its generation: every change goes through here, within the change's own transaction.
 import type { Database } from './database.ts';
 import type { Statement } from './sqlite.ts';
-import { withoutVictims } from './written-text.ts';
+import { refuseUntold, withoutVictims } from './written-text.ts';
 
 export interface Event {
   readonly atMs: number;
@@ -43,7 +43,10 @@ export function advanceGeneration(db: Database): number {
   return advance.get() as number;
 }
 
-/** Writes events one after another with one prepared statement. */
+/**
+ * Writes events one after another with one prepared statement.
+ * Writing throws FlowSieveError REFUSED where nobody is named, or a reason says nothing.
+ */
 export function eventWriter(db: Database): (event: Event) => void {
   const insert = db.prepare(
     `INSERT INTO events (atMs, actor, role, action, object, version, digest, detail)
@@ -51,6 +54,7 @@ export function eventWriter(db: Database): (event: Event) => void {
   );
   return (event) => {
     const { atMs, actor, role, action, object, version, digest, detail } = event;
+    refuseUntold(db, actor, detail.reason);
     insert.run(
       atMs,
       actor,

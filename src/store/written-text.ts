@@ -1,5 +1,7 @@
 // What people write goes into the audit log, which outlives matches and is handed out: an address in it may be a victim's.
 // One that no list names becomes a pseudonym there; the step itself keeps the words as they were.
+import { lineProblem, proseProblem } from '../authority/plain-text.ts';
+import { FlowSieveError } from '../core/errors.ts';
 import type { Prefix } from '../core/prefix.ts';
 import type { Database } from './database.ts';
 import { Pseudonyms } from './pseudonyms.ts';
@@ -25,6 +27,23 @@ export function withoutVictims(
     guarded = { ...guarded, [field]: safe };
   }
   return guarded;
+}
+
+/**
+ * The log tells who did what and why (L22): by a name, which holds no address, and in words where there is a reason.
+ * @throws FlowSieveError REFUSED
+ */
+export function refuseUntold(db: Database, actor: string, reason: unknown): void {
+  const name =
+    lineProblem(actor) ?? (holdsAddress(db, actor) ? "holds an address, which may be a victim's" : null);
+  const why = typeof reason === 'string' ? proseProblem(reason) : null;
+  // What is wrong with a name is told without the name.
+  if (name !== null) throw new FlowSieveError('REFUSED', `the name of who acts ${name} (rule L22)`);
+  if (why !== null) throw new FlowSieveError('REFUSED', `the reason ${why} (rule L22)`);
+}
+
+function holdsAddress(db: Database, text: string): boolean {
+  return COULD_BE.test(text) && Pseudonyms.of(db).inText(text) !== text;
 }
 
 function isListed(db: Database, { family, first, last, text }: Prefix): boolean {

@@ -1,5 +1,6 @@
 // One entry of an entity register, checked: who it is, by which networks it is known, how it is told. What is wrong is said
 // field by field.
+import { isIP } from 'node:net';
 import { lineProblem } from '../authority/plain-text.ts';
 import { type Fault, fault, nearest } from '../authority/refusal.ts';
 import { isMailAddress } from '../core/mail-address.ts';
@@ -41,7 +42,7 @@ export function checkEntity(value: unknown): CheckedEntity {
   if (!isMapping(value)) return { faults: [fault('(entry)', value, 'format', 'must be a mapping')] };
   const check = new EntityCheck(value);
   const entity: Entity = {
-    id: check.text('id', (id) => (ID.test(id) ? null : ID_FORM)) ?? '',
+    id: check.text('id', idProblem) ?? '',
     name: check.text('name', lineProblem) ?? '',
     kind: check.word('kind', ENTITY_KINDS, 'required') ?? 'other',
     sector: check.optionalText('sector', lineProblem),
@@ -56,7 +57,11 @@ export function checkEntity(value: unknown): CheckedEntity {
   return check.faults.length > 0 ? { faults: check.faults } : { entity };
 }
 
-const ID_FORM = 'must be letters, digits, dots, dashes and underscores, 64 at most';
+/** The audit log names entities by their ids, and no victim by its address. */
+function idProblem(id: string): string | null {
+  if (!ID.test(id)) return 'must be letters, digits, dots, dashes and underscores, 64 at most';
+  return isIP(id) === 0 ? null : 'must not be an address: it stands in the audit log';
+}
 
 class EntityCheck {
   readonly faults: Fault[] = [];
