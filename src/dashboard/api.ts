@@ -1,5 +1,6 @@
 // Requests to the API: JSON in, JSON out, refusals as `ApiProblem` with the field and the rule that the server names.
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { t } from './language.ts';
 
 export interface Session {
   readonly person: string;
@@ -97,7 +98,7 @@ async function send(
     response = await fetch(path, init);
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;
-    throw new ApiProblem(0, 'the server does not answer');
+    throw new ApiProblem(0, t('state.unreachable'));
   }
   if (response.ok) return response;
   if (response.status === 401 && !path.startsWith('/api/session')) onLoggedOut();

@@ -1,6 +1,9 @@
 // The frame: who is logged in, where one can go, which page stands in the middle.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask, keepSession, type Session, whenLoggedOut } from './api.ts';
+import { Announced } from './components/announced.tsx';
+import { Field } from './components/dialog.tsx';
+import { keepFocus } from './focus.ts';
 import {
   chooseLanguage,
   currentLanguage,
@@ -27,7 +30,11 @@ export function App() {
   useEffect(() => {
     whenLoggedOut(() => enter(null));
     ask<Session>('/api/session').then(enter, () => enter(null));
-    return followLinks();
+    const [stopFollowing, stopKeeping] = [followLinks(), keepFocus()];
+    return () => {
+      stopFollowing();
+      stopKeeping();
+    };
   }, []);
   if (session === undefined) return null;
   const change = async (chosen: Language): Promise<void> => {
@@ -43,6 +50,7 @@ export function App() {
       </a>
       <Header session={session} onLogout={() => enter(null)} onLanguage={change} />
       <Middle session={session} />
+      <Announced />
     </SessionContext.Provider>
   );
 }
@@ -65,42 +73,58 @@ function pagesOf({ role }: Session): readonly PageOf[] {
   return PAGES.filter(({ roles }) => roles.includes(role));
 }
 
-function Header({
-  session,
-  onLogout,
-  onLanguage,
-}: {
+interface HeaderProps {
   readonly session: Session;
   readonly onLogout: () => void;
   readonly onLanguage: (language: Language) => Promise<void>;
-}) {
+}
+
+function Header({ session, onLogout, onLanguage }: HeaderProps) {
   const { parts } = useLocation();
   const here = parts[0] ?? pagesOf(session)[0]?.name;
-  const logout = async (): Promise<void> => {
-    await ask('/api/session', { method: 'DELETE' }).catch(() => {});
-    onLogout();
-  };
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [here]);
   return (
     <header>
-      <span class="name">FlowSieve</span>
-      <nav aria-label={t('app.pages')}>
+      <a class="name" href="/">
+        FlowSieve
+      </a>
+      <nav aria-label={t('app.pages')} ref={nav}>
         {pagesOf(session).map(({ name, title }) => (
           <a key={name} href={pathTo(name)} aria-current={name === here ? 'page' : undefined}>
             {t(title)}
           </a>
         ))}
       </nav>
-      <div class="who">
-        <span>
-          {session.person} · {word('role', session.role)}
-          {session.operator === null ? '' : ` · ${session.operator}`}
-        </span>
+      <Account session={session} onLogout={onLogout} onLanguage={onLanguage} />
+    </header>
+  );
+}
+
+function Account({ session, onLogout, onLanguage }: HeaderProps) {
+  const { person, role, operator } = session;
+  const logout = async (): Promise<void> => {
+    await ask('/api/session', { method: 'DELETE' }).catch(() => {});
+    onLogout();
+  };
+  return (
+    <>
+      <button type="button" popovertarget="account" aria-label={`${person}: ${t('app.account')}`}>
+        {person} <span aria-hidden="true">▾</span>
+      </button>
+      <div id="account" class="account" popover="auto">
+        <p>
+          <strong>{person}</strong> · {word('role', role)}
+          {operator === null ? '' : ` · ${operator}`}
+        </p>
         <Preferences onLanguage={onLanguage} />
         <button type="button" onClick={logout}>
           {t('app.logout')}
         </button>
       </div>
-    </header>
+    </>
   );
 }
 
@@ -109,32 +133,34 @@ const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 function Preferences({ onLanguage }: { readonly onLanguage: (language: Language) => Promise<void> }) {
   const [theme, setTheme] = useState(currentTheme());
   return (
-    <span class="preferences">
-      <select
-        aria-label={t('app.language')}
-        value={currentLanguage()}
-        onChange={(event) => void onLanguage(event.currentTarget.value as Language)}
-      >
-        {Object.entries(LANGUAGES).map(([tag, name]) => (
-          <option key={tag} value={tag} lang={tag}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={t('app.theme')}
-        value={theme}
-        onChange={(event) => {
-          chooseTheme(event.currentTarget.value as Theme);
-          setTheme(currentTheme());
-        }}
-      >
-        {THEMES.map((one) => (
-          <option key={one} value={one}>
-            {t(`theme.${one}` as MessageKey)}
-          </option>
-        ))}
-      </select>
-    </span>
+    <div class="preferences">
+      <Field label={t('app.language')}>
+        <select
+          value={currentLanguage()}
+          onChange={(event) => void onLanguage(event.currentTarget.value as Language)}
+        >
+          {Object.entries(LANGUAGES).map(([tag, name]) => (
+            <option key={tag} value={tag} lang={tag}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label={t('app.theme')}>
+        <select
+          value={theme}
+          onChange={(event) => {
+            chooseTheme(event.currentTarget.value as Theme);
+            setTheme(currentTheme());
+          }}
+        >
+          {THEMES.map((one) => (
+            <option key={one} value={one}>
+              {t(`theme.${one}` as MessageKey)}
+            </option>
+          ))}
+        </select>
+      </Field>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 // Numbers, instants and quantities as people of the chosen language read them. Instants are UTC, and say so.
-import { currentLanguage } from './language.ts';
+import { currentLanguage, t } from './language.ts';
 
 export function count(value: number): string {
   return new Intl.NumberFormat(currentLanguage()).format(value);
@@ -48,6 +48,17 @@ export function duration(ms: number): string {
     unitDisplay: 'short',
     maximumSignificantDigits: 2,
   }).format(ms / size);
+}
+
+const RIGHT_WITHIN_MS = 500;
+
+/** How an exporter's clock goes: 3.7 days behind. */
+export function clock(skewMs: number | null): string {
+  if (skewMs === null) return '–';
+  if (Math.abs(skewMs) < RIGHT_WITHIN_MS) return t('operators.skew.right');
+  return t(skewMs > 0 ? 'operators.skew.ahead' : 'operators.skew.behind', {
+    time: duration(Math.abs(skewMs)),
+  });
 }
 
 /** In 3 days, 5 minutes ago. */

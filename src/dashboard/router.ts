@@ -13,11 +13,25 @@ export function currentLocation(): Location {
 }
 
 const MOVED = 'flowsieve-moved';
+/** Of each list that was shown, its filters and order. */
+const queries = new Map<string, string>();
 
 export function go(path: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', path);
   else history.pushState(null, '', path);
+  keepQuery();
   window.dispatchEvent(new Event(MOVED));
+}
+
+function keepQuery(): void {
+  queries.set(window.location.pathname, window.location.search);
+}
+
+/** A list as it was left. */
+export function backTo(path: string, view = ''): string {
+  const query = queries.get(path) ?? '';
+  if ((new URLSearchParams(query).get('view') ?? '') === view) return `${path}${query}`;
+  return view === '' ? path : `${path}?view=${view}`;
 }
 
 /** The query with some values set, `null` to take one away; the page stays. */
@@ -49,6 +63,7 @@ export function followLinks(): () => void {
     document.querySelector<HTMLElement>('main h1')?.focus();
     window.scrollTo(0, 0);
   };
+  keepQuery();
   document.addEventListener('click', follow);
   return () => document.removeEventListener('click', follow);
 }

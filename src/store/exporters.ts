@@ -47,8 +47,31 @@ export interface ExporterQuery {
   readonly nowMs: number;
 }
 
+/** What it is compared by; what is not known comes before all that is. */
+const VALUES = {
+  operator: 'operator',
+  recordsPerSecond: 'lateRecords',
+  datagramsPerSecond: 'lateDatagrams',
+  lost: 'kernelDropped + slabDropped + notTaken',
+  sequenceLost: 'sequenceLost',
+  /** By how far it is off, either way. */
+  clockSkewMs: 'ifnull(abs(clockSkewMs), -1)',
+  lastSeenMs: 'ifnull(lastSeenMs, -1)',
+} as const;
+export type ExporterSort = keyof typeof VALUES;
+export const EXPORTER_SORTS = Object.keys(VALUES) as ExporterSort[];
+
+export interface ExporterPage {
+  readonly sort: ExporterSort;
+  readonly descending: boolean;
+  readonly after: ExporterPlace | null;
+  readonly limit: number;
+}
+
 /** Where a page ended. */
 export interface ExporterPlace {
+  /** By which it was sorted. */
+  readonly value: string | number;
   readonly operator: string;
   readonly listener: string;
   readonly retentionBasis: string;
@@ -65,12 +88,19 @@ const FOUND = `FROM sources CROSS JOIN origins ON origins.source = sources.id
     AND substr(ifnull(exporter, ''), 1, length(@exporter)) = @exporter
     AND EXISTS (SELECT 1 FROM ledger WHERE origin = origins.id AND fromMs >= @seenSinceMs)`;
 
-/** @returns a page in the order of operator, listener, basis and exporter, and how many there are in all */
+/**
+ * @returns a page in the order asked for, then of operator, listener, basis and exporter; how many there are in all; and where
+ *   the page ended. Sorted by what is counted, the lately counted of all exporters are read, else those of the page.
+ */
 export function pageOfExporters(
   db: Database,
   query: ExporterQuery,
-  { after, limit }: { readonly after: ExporterPlace | null; readonly limit: number },
-): { readonly exporters: readonly ExporterLine[]; readonly total: number } {
+  { sort, descending, after, limit }: ExporterPage,
+): {
+  readonly exporters: readonly ExporterLine[];
+  readonly total: number;
+  readonly next: ExporterPlace | null;
+} {
   const { nowMs, sinceMs } = query;
   const asked = {
     ...query,
@@ -78,41 +108,60 @@ export function pageOfExporters(
     exporter: query.exporter ?? '',
     rateSinceMs: Math.floor((nowMs - RATE_OVER_MS) / MINUTE_MS) * MINUTE_MS,
   };
-  const [begins, place] = after
-    ? [`AND (${KEY}) > (@afterOperator, @afterListener, @afterBasis, @afterExporter)`, placeOf(after)]
-    : ['', {}];
+  const key = `(${KEY}) > (@afterOperator, @afterListener, @afterBasis, @afterExporter)`;
+  const value = VALUES[sort];
+  const begins = after
+    ? `WHERE (${value} ${descending ? '<' : '>'} @afterValue OR (${value} = @afterValue AND ${key}))`
+    : '';
+  const order = `ORDER BY ${value} ${descending ? 'DESC' : 'ASC'}, ${KEY} LIMIT @limit`;
+  const isCounted = sort !== 'operator';
   const rows = db
     .prepare<[object], Row>(
-      `WITH page AS MATERIALIZED (
-         SELECT origins.id AS origin, operator, name AS listener, retentionBasis, exporter ${FOUND} ${begins}
-         ORDER BY ${KEY} LIMIT @limit)
-       SELECT operator, listener, retentionBasis, exporter,
-         ${COUNTS.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ')},
-         ifnull(sum(iif(fromMs >= @rateSinceMs, datagrams, 0)), 0) AS lateDatagrams,
-         ifnull(sum(iif(fromMs >= @rateSinceMs, records, 0)), 0) AS lateRecords,
-         iif(max(clockSkewMs) >= -min(clockSkewMs), max(clockSkewMs), min(clockSkewMs)) AS clockSkewMs,
-         max(sampling) AS sampling,
-         (SELECT max(lastSeenMs) FROM (SELECT lastSeenMs FROM ledger WHERE origin = page.origin ORDER BY fromMs DESC LIMIT 2))
-           AS lastSeenMs
-       FROM page LEFT JOIN ledger ON ledger.origin = page.origin AND fromMs >= @sinceMs
-       GROUP BY page.origin ORDER BY operator, listener, retentionBasis, ifnull(exporter, '')`,
+      `WITH found AS (
+         SELECT origins.id AS origin, operator, name AS listener, name, retentionBasis, exporter ${FOUND}),
+       page AS MATERIALIZED (SELECT * FROM found ${isCounted ? '' : `${begins} ${order}`}),
+       lines AS (
+         SELECT operator, listener, name, retentionBasis, exporter,
+           ${COUNTS.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ')},
+           ifnull(sum(iif(fromMs >= @rateSinceMs, datagrams, 0)), 0) AS lateDatagrams,
+           ifnull(sum(iif(fromMs >= @rateSinceMs, records, 0)), 0) AS lateRecords,
+           iif(max(clockSkewMs) >= -min(clockSkewMs), max(clockSkewMs), min(clockSkewMs)) AS clockSkewMs,
+           max(sampling) AS sampling,
+           (SELECT max(lastSeenMs) FROM (SELECT lastSeenMs FROM ledger WHERE origin = page.origin ORDER BY fromMs DESC LIMIT 2))
+             AS lastSeenMs
+         FROM page LEFT JOIN ledger ON ledger.origin = page.origin AND fromMs >= @sinceMs
+         GROUP BY page.origin)
+       SELECT *, ${value} AS value FROM lines ${isCounted ? begins : ''} ${order}`,
     )
-    .all({ ...asked, ...place, limit, sinceMs: Math.min(sinceMs, asked.rateSinceMs) });
+    .all({
+      ...asked,
+      ...(after ? placeOf(after) : {}),
+      limit: limit + 1,
+      sinceMs: Math.min(sinceMs, asked.rateSinceMs),
+    });
   const total = db.prepare<[object], number>(`SELECT count(*) ${FOUND}`).pluck().get(asked) as number;
-  return { exporters: rows.map((row) => lineOf(row, (nowMs - asked.rateSinceMs) / 1_000)), total };
+  const seconds = (nowMs - asked.rateSinceMs) / 1_000;
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return {
+    exporters: rows.slice(0, limit).map((row) => lineOf(row, seconds)),
+    total,
+    next: last ? { ...last, exporter: last.exporter ?? '' } : null,
+  };
 }
 
 type Row = Omit<ExporterLine, 'datagramsPerSecond' | 'recordsPerSecond'> & {
+  readonly value: string | number;
   readonly lateDatagrams: number;
   readonly lateRecords: number;
 };
 
-function lineOf({ lateDatagrams, lateRecords, ...rest }: Row, seconds: number): ExporterLine {
+function lineOf({ lateDatagrams, lateRecords, value: _, ...rest }: Row, seconds: number): ExporterLine {
   return { ...rest, datagramsPerSecond: lateDatagrams / seconds, recordsPerSecond: lateRecords / seconds };
 }
 
-function placeOf({ operator, listener, retentionBasis, exporter }: ExporterPlace): object {
+function placeOf({ value, operator, listener, retentionBasis, exporter }: ExporterPlace): object {
   return {
+    afterValue: value,
     afterOperator: operator,
     afterListener: listener,
     afterBasis: retentionBasis,

@@ -10,6 +10,7 @@ import {
   expectUsable,
   login,
   NEEDS,
+  openedDialog,
   type ServedDashboard,
   serveDashboard,
   useBrowser,
@@ -201,7 +202,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`ledger and audit ${NEEDS}`, () => {
     await open(page, 'Retention');
     await page.getByText('Nothing is sequestered.').waitFor();
     await page.getByRole('button', { name: 'Sequester matches' }).click();
-    const dialog = page.getByRole('dialog');
+    const dialog = await openedDialog(page);
     await dialog.getByLabel('Which').fill('none');
     await dialog.getByLabel('Reason (recorded)').fill('order of 1 July');
     await dialog.getByRole('button', { name: 'Sequester matches' }).click();
@@ -211,12 +212,14 @@ describe.skipIf(WITHOUT_CHROMIUM)(`ledger and audit ${NEEDS}`, () => {
     await dialog.getByRole('button', { name: 'Sequester matches' }).click();
     await page.getByText('in force', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Propose destruction of sequester 1' }).click();
+    await openedDialog(page);
     await dialog.getByText(/It covers \d+ matches\./).waitFor();
     await dialog.getByText('another person has to complete it').waitFor();
     await dialog.getByLabel('Reason (recorded)').fill('order of 9 July');
     await dialog.getByRole('button', { name: 'Propose destruction' }).click();
     await page.getByText('destruction proposed').waitFor();
     await page.getByRole('button', { name: 'Complete destruction of sequester 1' }).click();
+    await openedDialog(page);
     await dialog.getByLabel('Reason (recorded)').fill('as ordered');
     await dialog.getByRole('button', { name: 'Complete destruction' }).click();
     await dialog.getByText('somebody else completes it (rule I8)').waitFor();
@@ -232,6 +235,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`ledger and audit ${NEEDS}`, () => {
     await second.page.getByText('destroyed', { exact: true }).waitFor();
     await second.page.getByText(/\d+ matches erased,/).waitFor();
     await second.page.getByRole('button', { name: 'Release sequester 1' }).click();
+    await openedDialog(second.page);
     await dialogOf(second.page).getByText('It covers 0 matches.').waitFor();
     await dialogOf(second.page).getByLabel('Reason (recorded)').fill('done');
     await dialogOf(second.page).getByRole('button', { name: 'Release' }).click();
@@ -240,11 +244,13 @@ describe.skipIf(WITHOUT_CHROMIUM)(`ledger and audit ${NEEDS}`, () => {
     await second.page.getByText('released', { exact: true }).waitFor();
 
     await second.page.getByRole('button', { name: 'Close an investigation' }).click();
+    await openedDialog(second.page);
     await dialogOf(second.page).getByLabel('Which').fill(authorisation);
     await dialogOf(second.page).getByLabel('Reason (recorded)').fill('all warned');
     await dialogOf(second.page).getByRole('button', { name: 'Close', exact: true }).click();
     await second.page.getByText(/\d+ matches go earlier, by/).waitFor();
     await second.page.getByRole('button', { name: 'Erase what is due now' }).click();
+    await openedDialog(second.page);
     await dialogOf(second.page).getByRole('button', { name: 'Erase', exact: true }).click();
     await second.page.getByText(/\d+ matches erased,/).waitFor();
 

@@ -6,7 +6,15 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { entry, listOf } from '../http/list.ts';
 import { temporaryFolder } from '../support/cli.ts';
-import { expectUsable, login, NEEDS, serveDashboard, useBrowser, WITHOUT_CHROMIUM } from './fixture.ts';
+import {
+  expectUsable,
+  login,
+  NEEDS,
+  openedDialog,
+  serveDashboard,
+  useBrowser,
+  WITHOUT_CHROMIUM,
+} from './fixture.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog');
 
@@ -69,6 +77,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Authorisations ${NEEDS}`, () => {
     writeFileSync(evidence, 'the decision');
     const approve = page.getByRole('button', { name: 'Approve' });
     await approve.click();
+    await openedDialog(page);
     await dialog(page)
       .getByLabel(/^Evidence/)
       .setInputFiles(evidence);
@@ -77,11 +86,13 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Authorisations ${NEEDS}`, () => {
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('cell', { name: digest }).waitFor();
     await approve.click();
+    await openedDialog(page);
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
     await dialog(page).getByText('has approved it already').waitFor();
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
 
     await page.getByRole('button', { name: 'End', exact: true }).click();
+    await openedDialog(page);
     await dialog(page).getByLabel('Reason').fill('the purpose is reached');
     await dialog(page).getByRole('button', { name: 'End' }).click();
     await page.getByText('ended by a.analyst: the purpose is reached').first().waitFor();
@@ -95,11 +106,13 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Authorisations ${NEEDS}`, () => {
     const { page, errors, close } = await login(browser(), address, token('analyst', 'a.lawyer'));
     await page.goto(`${address}authorisations?view=bases`);
     await page.getByRole('button', { name: 'Suspend: lce-126-1' }).click();
+    await openedDialog(page);
     await dialog(page).getByLabel('Reason').fill('judgment 1/2027');
     await dialog(page).getByRole('button', { name: 'Suspend' }).click();
     await page.getByText('a.lawyer: judgment 1/2027').waitFor();
     await expectUsable(page, 'bases');
     await page.getByRole('button', { name: 'Reinstate: lce-126-1' }).click();
+    await openedDialog(page);
     await dialog(page).getByLabel('Reason').fill('a new law');
     await dialog(page).getByRole('button', { name: 'Reinstate' }).click();
     await page.getByRole('button', { name: 'Suspend: lce-126-1' }).waitFor();
@@ -142,6 +155,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Access ${NEEDS}`, () => {
     const { page, errors, close } = await login(browser(), address, token('admin', 'an.admin'));
     await page.getByRole('link', { name: 'Access' }).click();
     await page.getByRole('button', { name: 'Make a token' }).click();
+    await openedDialog(page);
     await dialog(page).getByLabel('Person').fill('c.engineer');
     await dialog(page).getByLabel('Role').selectOption('operator');
     await dialog(page).getByRole('textbox', { name: 'Operator' }).fill('example-isp');
@@ -155,6 +169,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Access ${NEEDS}`, () => {
     };
     expect(await ask()).toBe(200);
     await page.getByRole('button', { name: `Revoke: ${text?.split('_')[1]}` }).click();
+    await openedDialog(page);
     await dialog(page).getByLabel('Reason').fill('lost');
     await dialog(page).getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('revoked', { exact: true }).waitFor();

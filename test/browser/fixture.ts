@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { TokenRole } from '../../src/store/tokens.ts';
 import { Served } from '../daemon/served.ts';
@@ -96,35 +96,59 @@ export async function login(browser: Browser, address: string, token: string): P
   await page.goto(address);
   await page.getByLabel('Access token').fill(token);
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Log out' }).waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   return { page, errors, close: () => context.close() };
 }
 
 /** As it stands, wide and narrow, light and dark: nobody is kept out, and nothing is wider than the window. */
 export async function expectUsable(page: Page, name: string): Promise<void> {
+  await inEveryLook(page, name, true, async (look) => {
+    expect(await seriousFindings(page, 'document'), look).toEqual([]);
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    expect(await page.evaluate(overflow), `${look}, wider than the window`).toBe(0);
+  });
+}
+
+/** The dialog that opens, once it has been looked at like a page: what lies behind it is not looked at. */
+export async function openedDialog(page: Page): Promise<Locator> {
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const name = `dialog-${(await dialog.getAttribute('aria-label'))?.replace(/\W+/g, '-')}`;
+  await inEveryLook(page, name, false, async (look) => {
+    expect(await seriousFindings(page, '"dialog[open]"'), look).toEqual([]);
+    const overflow = await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(overflow, `${look}, wider than the dialog`).toBe(0);
+  });
+  return dialog;
+}
+
+async function inEveryLook(
+  page: Page,
+  name: string,
+  fullPage: boolean,
+  see: (look: string) => Promise<void>,
+): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
     for (const theme of ['light', 'dark']) {
-      await page.getByLabel('Colours').selectOption(theme);
+      await page.emulateMedia({ colorScheme: theme as 'light' | 'dark' });
       if (PICTURES) {
-        await page.screenshot({ path: join(PICTURES, `${name}-${size.width}-${theme}.png`), fullPage: true });
+        await page.screenshot({ path: join(PICTURES, `${name}-${size.width}-${theme}.png`), fullPage });
       }
-      expect(await seriousFindings(page), `${name}: ${theme}, ${size.width} px`).toEqual([]);
-      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-      expect(await page.evaluate(overflow), `${name}: ${size.width} px, wider than the window`).toBe(0);
+      await see(`${name}: ${theme}, ${size.width} px`);
     }
   }
   await page.setViewportSize(SIZES[0] as (typeof SIZES)[number]);
 }
 
 /** @returns what axe finds that keeps people out */
-async function seriousFindings(page: Page): Promise<string[]> {
+async function seriousFindings(page: Page, within: string): Promise<string[]> {
   interface Finding {
     readonly id: string;
     readonly impact: string;
     readonly nodes: readonly { readonly html: string }[];
   }
-  const found = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
+  const found = await page.evaluate<Finding[]>(`axe.run(${within}).then(({ violations }) => violations)`);
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);

@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { expectUsable, login, NEEDS, serveDashboard, useBrowser, WITHOUT_CHROMIUM } from './fixture.ts';
+import {
+  expectUsable,
+  login,
+  NEEDS,
+  openedDialog,
+  serveDashboard,
+  useBrowser,
+  WITHOUT_CHROMIUM,
+} from './fixture.ts';
 
 const C2 = '203.0.113.10';
 
 /** Fills the open dialog and sends it; it is gone when it was done. */
 async function send(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
-  const dialog = page.getByRole('dialog');
+  const dialog = await openedDialog(page);
   for (const [name, value] of Object.entries(fields)) {
     const field = dialog.locator(`[name="${name}"]`);
     if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value);
@@ -72,7 +80,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     await state('in force');
     await page.getByText('Why it is in force').waitFor();
     await page.getByRole('button', { name: 'Suspend', exact: true }).click();
-    await expectUsable(page, 'indicator-dialog');
     await send(page, { reason: 'the provider says that it has moved' });
     await state('suspended');
     await page.getByText('suspended by a.analyst: the provider says that it has moved').first().waitFor();
@@ -109,6 +116,50 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     await second.close();
   });
 
+  it('is used by keyboard alone: found, opened, suspended with a reason', { timeout: 200_000 }, async () => {
+    const { token, address } = await serveDashboard();
+    const { page, errors, close } = await login(browser(), address, token('analyst', 'a.analyst'));
+    page.setDefaultTimeout(60_000);
+    const focus = page.locator(':focus');
+    /** Goes on to what has the focus by this name, as somebody does who sees no pointer. */
+    const tabTo = async (name: RegExp): Promise<void> => {
+      for (let steps = 0; steps < 60; steps++) {
+        await page.keyboard.press('Tab');
+        const text = 'document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()';
+        if (name.test(await page.evaluate<string>(text))) return;
+      }
+      throw new Error(`the focus does not come to ${name}`);
+    };
+    await page.getByRole('heading', { name: 'Now', level: 1 }).waitFor();
+    await tabTo(/^Indicators$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: C2 }).waitFor();
+    await expect.poll(() => focus.textContent()).toBe('Indicators');
+    await tabTo(new RegExp(`^${C2}`));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: C2, level: 1 }).and(focus).waitFor();
+    await page.getByRole('button', { name: 'Suspend', exact: true }).waitFor();
+    await tabTo(/^Suspend$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: `Suspend: ${C2}` }).waitFor();
+    await page.getByLabel('Reason').and(focus).waitFor();
+    // Given up, and begun again from where it was.
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Suspend', exact: true }).and(focus).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Reason').and(focus).waitFor();
+    await page.keyboard.type('the provider has moved it');
+    await tabTo(/^Suspend$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText(`Done: Suspend: ${C2}`).waitFor();
+    await page.locator('.standing').getByText('suspended', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Reinstate', exact: true }).waitFor();
+    // The button is gone, the focus is not lost.
+    await expect.poll(() => focus.count()).toBe(1);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   it('takes a feed in, completes a proposal, and has two people confirm it', {
     timeout: 400_000,
   }, async () => {
@@ -140,7 +191,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     await page.getByRole('link', { name: '185.10.16.0/20' }).first().click();
     await page.getByText('a draft: it matches nothing until it is complete').waitFor();
     await page.getByRole('button', { name: 'Complete', exact: true }).click();
-    await expectUsable(page, 'indicator-complete');
     await send(page, {
       first_seen: '2026-11-01T10:00:00Z',
       first_seen_event: 'the panel answered there',
@@ -192,6 +242,14 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     await page.getByRole('link', { name: C2 }).waitFor();
     expect(await page.getByRole('button', { name: /Verify/ }).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Take in a feed' }).count()).toBe(0);
+    // A list is come back to as it was left.
+    await page.getByLabel('Search').fill(C2);
+    await expect.poll(() => page.url()).toContain(`q=${C2}`);
+    await open(page, C2);
+    await page.getByRole('link', { name: '← All indicators' }).click();
+    await page.getByRole('link', { name: C2 }).waitFor();
+    expect(await page.getByLabel('Search').inputValue()).toBe(C2);
+
     await page.getByRole('link', { name: 'Would it match?' }).click();
     await page.getByLabel('Destination address').fill(C2);
     await page.getByLabel('Destination port').fill('443');

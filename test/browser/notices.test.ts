@@ -1,7 +1,15 @@
 // Notices and disputes, in a browser: an operator answers, two people decide.
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { expectUsable, login, NEEDS, serveDashboard, useBrowser, WITHOUT_CHROMIUM } from './fixture.ts';
+import {
+  expectUsable,
+  login,
+  NEEDS,
+  openedDialog,
+  serveDashboard,
+  useBrowser,
+  WITHOUT_CHROMIUM,
+} from './fixture.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog');
 
@@ -29,6 +37,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
     const disputed = await operator.page.locator('td .mono').first().textContent();
     await expectUsable(operator.page, 'notice');
     await operator.page.getByRole('button', { name: 'Acknowledge' }).click();
+    await openedDialog(operator.page);
     await dialog(operator.page).getByLabel('How it was said').fill('ticket 1234');
     await dialog(operator.page).getByRole('button', { name: 'Acknowledge' }).click();
     await operator.page.getByText(', c.engineer').waitFor();
@@ -37,7 +46,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
     await operator.page.getByRole('link', { name: 'Disputes' }).click();
     await operator.page.getByText('No dispute matches.').waitFor();
     await operator.page.getByRole('button', { name: 'Dispute an indicator' }).click();
-    const asked = dialog(operator.page);
+    const asked = await openedDialog(operator.page);
     await asked.getByLabel('Indicator', { exact: false }).first().fill('192.0.2.77');
     await asked.getByLabel('Ground').fill('leased to a hosting customer');
     await asked.getByLabel('Wrong since').fill('2026-07-03');
@@ -56,6 +65,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
       const analyst = await login(browser(), address, token('analyst', person));
       await analyst.page.goto(`${address}notices?view=disputes&state=open`);
       await analyst.page.getByRole('button', { name: 'Decide: 1' }).click();
+      await openedDialog(analyst.page);
       await dialog(analyst.page).getByLabel('Reason').fill(`${person} has seen the lease`);
       await dialog(analyst.page).getByRole('button', { name: 'Decide' }).click();
       return analyst;
@@ -64,6 +74,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
     await first.page.getByText('A second, different person decides.').waitFor();
     await expectUsable(first.page, 'disputes');
     await first.page.getByRole('button', { name: 'Decide: 1' }).click();
+    await openedDialog(first.page);
     await dialog(first.page).getByText('a.analyst has proposed: upheld.').waitFor();
     await dialog(first.page).getByLabel('Reason').fill('again');
     await dialog(first.page).getByRole('button', { name: 'Decide' }).click();

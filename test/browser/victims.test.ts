@@ -9,7 +9,15 @@ import { MailServer } from '../notices/servers.ts';
 import { CAPTURES, flowsieve } from '../support/cli.ts';
 import { DEMO_SCOPE } from '../support/demo-list.ts';
 import { listedEntity, registerOf } from '../victims/entities.ts';
-import { expectUsable, login, NEEDS, serveDashboard, useBrowser, WITHOUT_CHROMIUM } from './fixture.ts';
+import {
+  expectUsable,
+  login,
+  NEEDS,
+  openedDialog,
+  serveDashboard,
+  useBrowser,
+  WITHOUT_CHROMIUM,
+} from './fixture.ts';
 
 const VICTIM = '192.0.2.50';
 const WAIT = { timeout: 30_000 };
@@ -123,7 +131,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await link(one.page, VICTIM).click();
     await one.page.getByText('Nobody has been warned of this victim yet.').waitFor();
     await button(one.page, 'Draft warnings').click();
-    const dialog = one.page.getByRole('dialog');
+    const dialog = await openedDialog(one.page);
     await dialog.getByLabel('The weakest evidence to warn of').selectOption('E2');
     await expectUsable(one.page, 'victims-draft');
     await dialog.getByRole('button', { name: 'Draft', exact: true }).click();
@@ -145,6 +153,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await link(two.page, ticket).click();
     await two.page.getByText(VICTIM).waitFor();
     await button(two.page, 'Approve').click();
+    await openedDialog(two.page);
     await two.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await two.page.getByText('When the recipient answers, record it.').waitFor(WAIT);
     expect(mail.received.map(({ to }) => to)).toEqual([['security@hospital.example']]);
@@ -157,9 +166,11 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await one.page.keyboard.press('Escape');
 
     await button(two.page, 'Record the answer').click();
+    await openedDialog(two.page);
     await two.page.getByRole('dialog').getByRole('button', { name: 'Record the answer' }).click();
     await two.page.getByText('The recipient has answered.').waitFor();
     await button(two.page, 'Take back').click();
+    await openedDialog(two.page);
     await two.page.getByRole('dialog').getByLabel('Reason').fill('the server was another one');
     await two.page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
     await two.page.getByText('Retraction sent').waitFor(WAIT);
@@ -193,6 +204,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await link(page, 'Entities').click();
     await link(page, 'Example Hospital').waitFor();
     await button(page, 'Take in a register').click();
+    await openedDialog(page);
     const csv = 'id,name,kind,prefixes\na-bank,A Bank,essential,203.0.113.128/25\nwrong,Wrong,king,\n';
     await page
       .getByLabel('File')

@@ -295,6 +295,41 @@ describe('exporters', () => {
     expect(seen[0]).toBe('a-isp udp 1 null');
   });
 
+  it.each([
+    ['recordsPerSecond', '132', '231'],
+    ['lost', '213', '312'],
+    // By how far it is off, either way; the unknown first.
+    ['clockSkewMs', '312', '213'],
+    // Alike, they keep their order.
+    ['lastSeenMs', '213', '132'],
+    ['operator', '123', '123'],
+  ])('are sorted by %s, page by page, both ways', async (sort, ascending, descending) => {
+    const { db, get } = await asking();
+    const { source, row } = ledgerOf(db);
+    const udp = source('udp', 'example-isp');
+    row(udp, '192.0.2.1', 1, { datagrams: 1, records: 1, slabDropped: 1 }, { clockSkewMs: 5 });
+    row(udp, '192.0.2.2', 2, { datagrams: 1, records: 9 }, { clockSkewMs: -90 });
+    row(udp, '192.0.2.3', 1, { datagrams: 1, records: 5, kernelDropped: 2 });
+    const inPages = async (order: string) => {
+      let seen = '';
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: { items: { exporter: string }[]; nextCursor: string | null } = await get(
+          `/api/exporters?sort=${sort}&order=${order}&limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        );
+        seen += page.items.map(({ exporter }) => exporter.slice(-1)).join('');
+        cursor = page.nextCursor;
+      }
+      return seen;
+    };
+    expect(await inPages('asc')).toBe(ascending);
+    expect(await inPages('desc')).toBe(descending);
+  });
+
+  it('an order that there is not is refused by name', async () => {
+    const { get } = await asking();
+    expect((await get('/api/exporters?sort=name')).errors).toMatchObject([{ field: 'querystring.sort' }]);
+  });
+
   it('an operator sees its own, whatever it asks for', async () => {
     const { db, get, token, bearer } = await asking();
     const { source, row } = ledgerOf(db);

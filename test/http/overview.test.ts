@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { MINUTE_MS } from '../../src/core/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../src/core/time.ts';
 import type { LiveFigures } from '../../src/engine/live-figures.ts';
 import { LedgerTable } from '../../src/store/ledger.ts';
 import { Origins } from '../../src/store/origins.ts';
 import { revokeToken } from '../../src/store/tokens.ts';
+import { verification } from '../authority/fixture.ts';
 import { testServer } from './fixture.ts';
+import { entry, indicatorServer, isoBefore } from './indicators-fixture.ts';
 
 function figures(problem: string | null, atMs = Date.now()): LiveFigures {
   const listeners = [{ name: 'udp 2055', bound: null, problem }];
@@ -64,6 +66,20 @@ describe('overview', () => {
     expect(own.needs).toEqual({ disputesOpen: 0, noticesUnacknowledged: 0 });
     const other = await ask(token('operator', 'o', 'other-isp'));
     expect(other.needs).toEqual({ disputesOpen: 1, noticesUnacknowledged: 0 });
+  });
+
+  it('counts the indicators whose verification is due, to all but operators', async () => {
+    const { app, as, items, token, bearer } = await indicatorServer([
+      entry(),
+      entry({ address: '203.0.113.20', verifications: [verification(isoBefore(9 * DAY_MS))] }),
+      entry({ address: '203.0.113.21', verifications: [verification(isoBefore(8 * DAY_MS))] }),
+    ]);
+    // The list that it counts in has been worked out once this is answered.
+    expect(await items('?due=1')).toHaveLength(2);
+    const { needs } = (await as('analyst')({ url: '/api/overview' })).json();
+    expect(needs.verificationsDue).toBe(2);
+    const own = await app.inject({ url: '/api/overview', headers: bearer(token('operator')) });
+    expect(own.json().needs).not.toHaveProperty('verificationsDue');
   });
 
   it.each([

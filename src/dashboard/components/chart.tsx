@@ -8,7 +8,7 @@ import { Table } from './table.tsx';
 
 export interface Series {
   readonly title: string;
-  /** A name of a colour of styles.css: `--line-1` and on. */
+  /** A colour of styles/colours.css: `--line-1` and on. */
   readonly colour: 1 | 2 | 3 | 4;
   /** One value for each instant. */
   readonly values: readonly (number | null)[];
@@ -16,7 +16,7 @@ export interface Series {
 
 const HEIGHT = 220;
 
-/** A colour of styles.css, asked for at each drawing; a canvas understands it only as the browser has worked it out. */
+/** A colour of styles/colours.css, asked for at each drawing; a canvas understands it only as the browser has worked it out. */
 function colourOf(name: string, element: HTMLElement) {
   return (): string => {
     element.style.color = `var(--${name})`;
@@ -37,6 +37,12 @@ function whenThemeChanges(act: () => void): () => void {
   };
 }
 
+/** 09:00; at midnight the day. */
+function timeOf(seconds: number): string {
+  const [day = '', time = ''] = new Date(seconds * 1_000).toISOString().split('T');
+  return time.startsWith('00:00:00') ? day : time.slice(0, 5);
+}
+
 export function Chart({
   title,
   atMs,
@@ -55,7 +61,10 @@ export function Chart({
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const axis = { stroke: colourOf('text-2', element), grid: { stroke: colourOf('line', element) } };
+    const axis = {
+      stroke: colourOf('text-2', element),
+      grid: { stroke: colourOf('line', element), width: 1 },
+    };
     plot.current = new UPlot(
       {
         width: element.clientWidth,
@@ -66,9 +75,14 @@ export function Chart({
             label,
             stroke: colourOf(`line-${colour}`, element),
             width: 2,
+            points: { show: false },
           })),
         ],
-        axes: [axis, { ...axis, size: 60, values: (_: UPlot, ticks: number[]) => ticks.map(roughly) }],
+        tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
+        axes: [
+          { ...axis, space: 80, values: (_: UPlot, ticks: number[]) => ticks.map(timeOf) },
+          { ...axis, size: 60, values: (_: UPlot, ticks: number[]) => ticks.map(roughly) },
+        ],
         legend: { show: true, live: false },
       },
       data,
@@ -90,7 +104,7 @@ export function Chart({
   const rows = atMs.map((ms, at) => ({ ms, at })).toReversed();
   return (
     <figure>
-      <figcaption>{title}</figcaption>
+      <figcaption>{title} (UTC)</figcaption>
       <div ref={frame} aria-hidden="true" class="chart" />
       <details>
         <summary>{t('chart.table')}</summary>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem } from '../api.ts';
 import { t } from '../language.ts';
+import { announce } from './announced.tsx';
 
 export function Dialog({
   title,
@@ -22,12 +23,17 @@ export function Dialog({
   const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // Closed before it goes away: the browser gives the focus back to what opened it.
+    return () => dialog.current?.close();
+  }, []);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     setBusy(true);
     const fields = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()] as const);
     try {
       await onDone(Object.fromEntries(fields.filter(([, value]) => value !== '')));
+      announce(t('dialog.done', { title }));
       onClose();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;

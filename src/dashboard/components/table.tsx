@@ -47,7 +47,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Ta
                   ) : (
                     <button type="button" class="sort" onClick={() => onSort(sort)}>
                       {title}
-                      <span aria-hidden="true">{isSorted ? (sorted?.descending ? ' ↓' : ' ↑') : ''}</span>
+                      <span aria-hidden="true">{isSorted ? (sorted?.descending ? ' ↓' : ' ↑') : ' ↕'}</span>
                     </button>
                   )}
                 </th>
@@ -58,17 +58,28 @@ export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Ta
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ title, cell, numeric }) => (
-                <td key={title} class={numeric ? 'number' : undefined}>
-                  {cell(row)}
-                </td>
-              ))}
+              {columns.map(({ title, cell, numeric }) => {
+                const content = cell(row);
+                return (
+                  <td key={title} class={numeric ? 'number' : isShort(content) ? 'whole' : undefined}>
+                    {content}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>
       </table>
     </section>
   );
+}
+
+/** An instant has 23. */
+const SHORT = 28;
+
+/** Read as one: an instant, a name, an operator. */
+function isShort(content: ComponentChildren): boolean {
+  return typeof content === 'string' && content.length <= SHORT;
 }
 
 /** Rows of an API list; its filters are those of the page's address. */
@@ -134,9 +145,12 @@ export function ApiTable<Row>({
   return (
     <div aria-busy={isLoading}>
       {problem === null ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
+        <div class="problem" role="alert">
+          <p>{problem}</p>
+          <button type="button" onClick={() => void load(null, [])}>
+            {t('state.again')}
+          </button>
+        </div>
       )}
       {rows.length > 0 ? (
         <Table

@@ -15,7 +15,8 @@ export interface TimeLineEntry {
 }
 
 const ROW_HEIGHT = 44;
-const AXIS_HEIGHT = 26;
+/** Two lines: now, and the bounds. */
+const AXIS_HEIGHT = 42;
 
 export function TimeLine({
   title,
@@ -29,6 +30,7 @@ export function TimeLine({
   const rows = [...new Set(entries.map(({ row }) => row))];
   const { atShare, fromMs, untilMs } = axisOf(entries, nowMs);
   const height = rows.length * ROW_HEIGHT + AXIS_HEIGHT;
+  const now = atShare(nowMs);
   const columns: readonly Column<TimeLineEntry & { readonly key: string }>[] = [
     { title: t('timeLine.what'), cell: ({ row }) => row },
     { title: t('timeLine.from'), cell: (entry) => instant(entry.fromMs) },
@@ -66,19 +68,14 @@ export function TimeLine({
             untilMs={untilMs}
           />
         ))}
-        <line class="now" x1={percent(atShare(nowMs))} x2={percent(atShare(nowMs))} y1="0" y2={height - 18} />
+        <line class="now" x1={percent(now)} x2={percent(now)} y1="0" y2={height - AXIS_HEIGHT + 4} />
         <text x="0" y={height - 5}>
           {day(fromMs)}
         </text>
         <text x="100%" y={height - 5} text-anchor="end">
           {day(untilMs)}
         </text>
-        <text
-          class="nowText"
-          x={percent(Math.min(0.8, Math.max(0.2, atShare(nowMs))))}
-          y={height - 5}
-          text-anchor="middle"
-        >
+        <text class="nowText" x={percent(now)} y={height - 24} text-anchor={anchorAt(now)}>
           {t('timeLine.now')}
         </text>
       </svg>
@@ -130,6 +127,11 @@ function axisOf(entries: readonly TimeLineEntry[], nowMs: number) {
   const room = Math.max((last - first) / 20, 60_000);
   const [fromMs, untilMs] = [first - room, last + room];
   return { fromMs, untilMs, atShare: (ms: number) => (ms - fromMs) / (untilMs - fromMs) };
+}
+
+/** So that text near an edge stays within. */
+function anchorAt(share: number): 'start' | 'middle' | 'end' {
+  return share < 0.15 ? 'start' : share > 0.85 ? 'end' : 'middle';
 }
 
 function percent(share: number): string {

@@ -79,8 +79,8 @@ const SHOWN_BY: Readonly<Record<Need, string>> = {
   proposalsOpen: '/indicators?state=proposed',
   warningsToApprove: '/victims?view=warnings',
   warningsUnclear: '/victims?view=warnings',
-  sequestersInForce: '/accounts',
-  matchesToPurge: '/accounts',
+  sequestersInForce: '/accounts?view=retention',
+  matchesToPurge: '/accounts?view=retention',
 };
 
 function Needs({ needs }: { readonly needs: OverviewAnswer['needs'] }) {

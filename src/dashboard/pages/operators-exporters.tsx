@@ -2,7 +2,7 @@
 import type { ExporterAnswer } from '../../http/routes/exporters.ts';
 import { Badge } from '../components/badge.tsx';
 import { ApiTable, type Column } from '../components/table.tsx';
-import { count, duration, fromNow, instant, roughly } from '../format.ts';
+import { clock, count, fromNow, instant, roughly } from '../format.ts';
 import { t } from '../language.ts';
 import './operators.css';
 import { toneOf } from './operators-problems.tsx';
@@ -14,7 +14,11 @@ export function Exporters({
   readonly version: number;
   readonly withOperator: boolean;
 }) {
-  const operator: Column<ExporterAnswer> = { title: t('operators.operator'), cell: (one) => one.operator };
+  const operator: Column<ExporterAnswer> = {
+    title: t('operators.operator'),
+    sort: 'operator',
+    cell: (one) => one.operator,
+  };
   return (
     <ApiTable<ExporterAnswer>
       path="/api/exporters"
@@ -30,32 +34,55 @@ export function Exporters({
   );
 }
 
-const RIGHT_WITHIN_MS = 500;
-
 /** A function, since words depend on the language. */
 const COLUMNS = (): Column<ExporterAnswer>[] => [
   { title: t('operators.exporter'), cell: (one) => <Exporter of={one} /> },
   { title: t('operators.problems'), cell: (one) => <Problems of={one} /> },
-  { title: t('operators.records'), numeric: true, cell: (one) => roughly(one.recordsPerSecond) },
-  { title: t('operators.datagrams'), numeric: true, cell: (one) => roughly(one.datagramsPerSecond) },
+  {
+    title: t('operators.records'),
+    sort: 'recordsPerSecond',
+    numeric: true,
+    cell: (one) => roughly(one.recordsPerSecond),
+  },
+  {
+    title: t('operators.datagrams'),
+    sort: 'datagramsPerSecond',
+    numeric: true,
+    cell: (one) => roughly(one.datagramsPerSecond),
+  },
   {
     title: t('operators.lost'),
+    sort: 'lost',
     numeric: true,
     cell: ({ kernelDropped, slabDropped, notTaken }) => count(kernelDropped + slabDropped + notTaken),
   },
-  { title: t('operators.gaps'), numeric: true, cell: ({ sequenceLost }) => count(sequenceLost) },
+  {
+    title: t('operators.gaps'),
+    sort: 'sequenceLost',
+    numeric: true,
+    cell: ({ sequenceLost }) => count(sequenceLost),
+  },
   {
     title: t('operators.templates'),
     numeric: true,
     cell: ({ templates }) => (templates === null ? '–' : count(templates)),
   },
-  { title: t('operators.skew'), numeric: true, cell: ({ clockSkewMs }) => skew(clockSkewMs) },
+  {
+    title: t('operators.skew'),
+    sort: 'clockSkewMs',
+    numeric: true,
+    cell: ({ clockSkewMs }) => clock(clockSkewMs),
+  },
   {
     title: t('operators.sampling'),
     numeric: true,
     cell: ({ sampling }) => (sampling === null ? '–' : t('operators.oneIn', { number: roughly(sampling) })),
   },
-  { title: t('operators.lastSeen'), cell: ({ lastSeenMs }) => <LastSeen ms={lastSeenMs} /> },
+  {
+    title: t('operators.lastSeen'),
+    sort: 'lastSeenMs',
+    cell: ({ lastSeenMs }) => <LastSeen ms={lastSeenMs} />,
+  },
 ];
 
 function Exporter({ of: { exporter, listener } }: { readonly of: ExporterAnswer }) {
@@ -78,12 +105,6 @@ function Problems({ of: { problems } }: { readonly of: ExporterAnswer }) {
       ))}
     </ul>
   );
-}
-
-function skew(ms: number | null): string {
-  if (ms === null) return '–';
-  if (Math.abs(ms) < RIGHT_WITHIN_MS) return t('operators.skew.right');
-  return t(ms > 0 ? 'operators.skew.ahead' : 'operators.skew.behind', { time: duration(Math.abs(ms)) });
 }
 
 function LastSeen({ ms }: { readonly ms: number | null }) {

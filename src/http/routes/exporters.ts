@@ -1,7 +1,7 @@
 // Exporters: what each brings and loses, how its clock goes, and what is wrong with it. An operator sees its own.
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../../core/time.ts';
-import { type ExporterPlace, pageOfExporters } from '../../store/exporters.ts';
+import { EXPORTER_SORTS, type ExporterPlace, pageOfExporters } from '../../store/exporters.ts';
 import { actorOfRequest } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import { EXPORTER_PROBLEMS, problemsOfExporter } from '../exporter-problems.ts';
@@ -54,6 +54,8 @@ export function exporterRoutes(app: App, { db, figures }: HttpContext): void {
           operator: z.string().max(64).optional(),
           /** How the exporter's address begins. */
           q: z.string().max(64).optional(),
+          sort: z.enum(EXPORTER_SORTS).default('operator'),
+          order: z.enum(['asc', 'desc']).default('asc'),
           /** Counts are of so long. */
           minutes: z.coerce
             .number()
@@ -68,7 +70,7 @@ export function exporterRoutes(app: App, { db, figures }: HttpContext): void {
       },
     },
     async (request) => {
-      const { cursor, limit, operator: asked, q, minutes, days } = request.query;
+      const { cursor, limit, operator: asked, q, minutes, days, sort, order } = request.query;
       const nowMs = Date.now();
       const query = {
         // Whatever operator it asks for: its own.
@@ -78,11 +80,16 @@ export function exporterRoutes(app: App, { db, figures }: HttpContext): void {
         sinceMs: nowMs - minutes * MINUTE_MS,
         seenSinceMs: nowMs - days * DAY_MS,
       };
-      const { exporters, total } = pageOfExporters(db, query, { after: placeIn(cursor), limit: limit + 1 });
+      const { exporters, total, next } = pageOfExporters(db, query, {
+        sort,
+        limit,
+        descending: order === 'desc',
+        after: placeIn(cursor),
+      });
       const listeners = figures()?.engine?.listeners ?? null;
       const templates = new Map<string, ReadonlyMap<string, number>>();
       for (const { name, known } of listeners ?? []) templates.set(name, new Map(known.templatesOf));
-      const items = exporters.slice(0, limit).map((line) => {
+      const items = exporters.map((line) => {
         const { listener, exporter } = line;
         return {
           ...line,
@@ -90,25 +97,23 @@ export function exporterRoutes(app: App, { db, figures }: HttpContext): void {
           problems: problemsOfExporter(line, listeners === null || templates.has(listener), nowMs),
         };
       });
-      const last = items.at(-1);
-      const nextCursor = last && exporters.length > limit ? cursorOf(last) : null;
-      return { items, nextCursor, total };
+      return { items, nextCursor: next && cursorOf(next), total };
     },
   );
 }
 
 function placeIn(cursor: string | undefined): ExporterPlace | null {
-  const parts = readCursor(cursor, 4);
-  if (parts === null) return null;
+  const [value, ...parts] = readCursor(cursor, 5) ?? [];
+  if (value === undefined) return null;
   const [operator, listener, retentionBasis, exporter] = parts.map(String) as [
     string,
     string,
     string,
     string,
   ];
-  return { operator, listener, retentionBasis, exporter };
+  return { value: value ?? '', operator, listener, retentionBasis, exporter };
 }
 
-function cursorOf({ operator, listener, retentionBasis, exporter }: ExporterAnswer): string {
-  return cursorAfter([operator, listener, retentionBasis, exporter ?? '']);
+function cursorOf({ value, operator, listener, retentionBasis, exporter }: ExporterPlace): string {
+  return cursorAfter([value, operator, listener, retentionBasis, exporter]);
 }

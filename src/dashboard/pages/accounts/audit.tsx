@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../../http/routes/audit.ts';
 import { Filters, Search } from '../../components/filters.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
 import { instant } from '../../format.ts';
-import { t } from '../../language.ts';
+import { t, word } from '../../language.ts';
 import { AuditCheck } from './audit-check.tsx';
 import { DateFilter } from './date-filter.tsx';
 
@@ -38,15 +38,15 @@ export function AuditView() {
 
 const COLUMNS = (): readonly Column<AuditEvent>[] => [
   { title: t('accounts.sequence'), numeric: true, cell: ({ sequence }) => sequence },
-  { title: t('accounts.when'), cell: ({ atMs }) => <span class="when">{instant(atMs)}</span> },
-  { title: t('accounts.actor'), cell: ({ actor, role }) => `${actor} (${role})` },
+  { title: t('accounts.when'), cell: ({ atMs }) => <span class="whole">{instant(atMs)}</span> },
+  { title: t('accounts.actor'), cell: ({ actor, role }) => `${actor} (${word('role', role)})` },
   { title: t('accounts.action'), cell: ({ action }) => <span class="mono">{action}</span> },
   {
     title: t('accounts.object'),
     cell: ({ object, version }) => (
-      <span class="mono">
-        {object} · {version}
-      </span>
+      <>
+        <span class="mono">{object}</span> <span class="hint">· {version}</span>
+      </>
     ),
   },
   { title: t('accounts.detail'), cell: ({ detail }) => <Detail detail={detail} /> },

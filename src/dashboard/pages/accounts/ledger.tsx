@@ -7,7 +7,7 @@ import { Field } from '../../components/dialog.tsx';
 import { Filters, Search } from '../../components/filters.tsx';
 import { Empty, WhenLoaded } from '../../components/states.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
-import { count, instant, share } from '../../format.ts';
+import { clock, count, instant, share } from '../../format.ts';
 import { type MessageKey, t } from '../../language.ts';
 import { setQuery, useLocation } from '../../router.ts';
 import { useSession } from '../../session.ts';
@@ -148,7 +148,7 @@ function coverageColumns(by: string): readonly Column<LedgerItem>[] {
     {
       title: t('accounts.clock'),
       numeric: true,
-      cell: ({ clockSkewMs }) => (clockSkewMs === null ? '–' : `${count(clockSkewMs)} ms`),
+      cell: ({ clockSkewMs }) => clock(clockSkewMs),
     },
   ];
 }

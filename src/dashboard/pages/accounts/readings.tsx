@@ -35,7 +35,7 @@ export function ReadingsView() {
 }
 
 const COLUMNS = (): readonly Column<ConsultationItem>[] => [
-  { title: t('accounts.when'), cell: ({ atMs }) => <span class="when">{instant(atMs)}</span> },
+  { title: t('accounts.when'), cell: ({ atMs }) => <span class="whole">{instant(atMs)}</span> },
   { title: t('accounts.reader'), cell: ({ by, role }) => `${by} (${word('role', role)})` },
   { title: t('accounts.kindOfReading'), cell: ({ kind }) => word('accounts.reading', kind) },
   { title: t('accounts.purpose'), cell: ({ purpose }) => purpose ?? '–' },

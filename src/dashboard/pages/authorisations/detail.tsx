@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { AuthorisationAnswer } from '../../../http/routes/authorisations.ts';
 import { useApi } from '../../api.ts';
+import { Back } from '../../components/back.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
@@ -18,9 +19,7 @@ export function AuthorisationDetail({ reference }: { readonly reference: string 
   const loaded = useApi<AuthorisationAnswer>(`/api/authorisations/${encodeURIComponent(reference)}`);
   return (
     <>
-      <p>
-        <a href="/authorisations">← {t('authorisations.title')}</a>
-      </p>
+      <Back path="/authorisations" text={t('authorisations.title')} />
       <h1 tabIndex={-1}>{reference}</h1>
       <WhenLoaded loaded={loaded}>
         {(authorisation) => (

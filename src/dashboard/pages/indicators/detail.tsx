@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { EventAnswer, IndicatorAnswer } from '../../../http/routes/indicators.ts';
 import { useApi } from '../../api.ts';
+import { Back } from '../../components/back.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
@@ -31,9 +32,7 @@ export function IndicatorDetail({ id, mayChange }: { readonly id: string; readon
   };
   return (
     <>
-      <p>
-        <a href="/indicators">← {t('indicators.back')}</a>
-      </p>
+      <Back path="/indicators" text={t('indicators.back')} />
       <h1 tabIndex={-1} class="mono">
         {shown ? serverText(shown) : id}
       </h1>

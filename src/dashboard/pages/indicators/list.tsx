@@ -181,7 +181,7 @@ function columnsOf(
     {
       title: t('indicators.since'),
       sort: 'sinceMs',
-      cell: ({ sinceMs }) => <span class="instant">{instant(sinceMs)}</span>,
+      cell: ({ sinceMs }) => <span class="whole">{instant(sinceMs)}</span>,
     },
     {
       title: t('indicators.verify'),
@@ -190,7 +190,7 @@ function columnsOf(
         verificationDueMs === null ? (
           '–'
         ) : (
-          <span class="instant" title={instant(verificationDueMs)}>
+          <span class="whole" title={instant(verificationDueMs)}>
             {fromNow(verificationDueMs)}
           </span>
         ),

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { NoticeAnswer, SignedContent } from '../../../http/routes/notices.ts';
 import { useApi } from '../../api.ts';
+import { Back } from '../../components/back.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { count, instant } from '../../format.ts';
@@ -18,9 +19,7 @@ export function NoticeDetail({ id }: { readonly id: string }) {
   const [isAsked, setAsked] = useState(false);
   return (
     <>
-      <p>
-        <a href="/notices">← {t('notices.title')}</a>
-      </p>
+      <Back path="/notices" text={t('notices.title')} />
       <WhenLoaded loaded={loaded}>
         {(notice) => (
           <>
@@ -88,10 +87,13 @@ function Facts({ notice }: { readonly notice: NoticeAnswer }) {
 }
 
 function Way({ notice: { deliveries, attempts, state } }: { readonly notice: NoticeAnswer }) {
+  const { role } = useSession();
   return (
     <section aria-labelledby="way">
       <h2 id="way">{t('notices.way')}</h2>
-      {state === 'unplanned' ? <p class="problem">{t('notices.unplannedHint')}</p> : null}
+      {state === 'unplanned' && role !== 'operator' ? (
+        <p class="problem">{t('notices.unplannedHint')}</p>
+      ) : null}
       {deliveries.length === 0 ? null : (
         <Table
           caption={t('notices.channels')}

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { MatchItem } from '../../../http/routes/matches.ts';
 import type { VictimAnswer } from '../../../http/routes/victims.ts';
 import { useApi, withQuery } from '../../api.ts';
+import { Back } from '../../components/back.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { ApiTable } from '../../components/table.tsx';
@@ -20,9 +21,7 @@ export function VictimDetail({ id, purpose }: { readonly id: string; readonly pu
   const victim = useApi<VictimAnswer>(withQuery(pathTo('api', 'victims', id), { purpose }));
   return (
     <>
-      <p>
-        <a href="/victims">← {t('victims.title')}</a>
-      </p>
+      <Back path="/victims" text={t('victims.title')} />
       <WhenLoaded loaded={victim}>
         {(data) => <Victim data={data} purpose={purpose} onChanged={victim.reload} />}
       </WhenLoaded>

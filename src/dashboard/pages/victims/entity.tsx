@@ -1,6 +1,7 @@
 // One entity: its networks, its contacts, and its victims.
 import type { EntityItem } from '../../../http/routes/entities.ts';
 import { useApi, withQuery } from '../../api.ts';
+import { Back } from '../../components/back.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { instant } from '../../format.ts';
 import { t, word } from '../../language.ts';
@@ -10,9 +11,7 @@ export function EntityDetail({ id }: { readonly id: string }) {
   const entity = useApi<EntityItem>(pathTo('api', 'entities', id));
   return (
     <>
-      <p>
-        <a href="/victims?view=entities">← {t('victims.entities')}</a>
-      </p>
+      <Back path="/victims" view="entities" text={t('victims.entities')} />
       <WhenLoaded loaded={entity}>{(data) => <Entity entity={data} />}</WhenLoaded>
     </>
   );

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { WarningAnswer } from '../../../http/routes/warnings.ts';
 import { ask, useApi, withQuery } from '../../api.ts';
+import { Back } from '../../components/back.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { Dialog, Field } from '../../components/dialog.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
@@ -21,9 +22,7 @@ export function WarningDetail({ ticket, purpose }: { readonly ticket: string; re
   const warning = useApi<WarningAnswer>(withQuery(pathTo('api', 'warnings', ticket), { purpose }));
   return (
     <>
-      <p>
-        <a href="/victims?view=warnings">← {t('victims.warnings')}</a>
-      </p>
+      <Back path="/victims" view="warnings" text={t('victims.warnings')} />
       <h1 tabIndex={-1}>{ticket}</h1>
       <WhenLoaded loaded={warning}>
         {(data) => <Warning warning={data} onChanged={warning.reload} />}
