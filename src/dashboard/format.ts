@@ -50,6 +50,16 @@ export function duration(ms: number): string {
   }).format(ms / size);
 }
 
+/** 0.2 sec, 1,845.1 sec. */
+export function seconds(ms: number): string {
+  return new Intl.NumberFormat(currentLanguage(), {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(ms / 1_000);
+}
+
 const RIGHT_WITHIN_MS = 500;
 
 /** How an exporter's clock goes: 3.7 days behind. */

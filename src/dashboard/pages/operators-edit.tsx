@@ -15,8 +15,9 @@ export function EditOperator({
   readonly onClose: () => void;
 }) {
   const change = async (body: Readonly<Record<string, string>>): Promise<void> => {
-    await ask(`/api${pathTo('operators', id)}`, { method: 'PUT', body, ifMatch: String(version) });
-    onDone();
+    const path = `/api${pathTo('operators', id)}`;
+    // Also where somebody else was first: then what it is now is shown.
+    await ask(path, { method: 'PUT', body, ifMatch: String(version) }).finally(onDone);
   };
   return (
     <Dialog

@@ -1,4 +1,5 @@
 // The audit log: whether it is whole, checked here, and what it says.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AuditEvent } from '../../../http/routes/audit.ts';
 import { Filters, Search } from '../../components/filters.tsx';
@@ -39,18 +40,28 @@ export function AuditView() {
 const COLUMNS = (): readonly Column<AuditEvent>[] => [
   { title: t('accounts.sequence'), numeric: true, cell: ({ sequence }) => sequence },
   { title: t('accounts.when'), cell: ({ atMs }) => <span class="whole">{instant(atMs)}</span> },
-  { title: t('accounts.actor'), cell: ({ actor, role }) => `${actor} (${word('role', role)})` },
+  {
+    title: t('accounts.actor'),
+    cell: ({ actor, role }) => <Under first={actor} second={word('role', role)} />,
+  },
   { title: t('accounts.action'), cell: ({ action }) => <span class="mono">{action}</span> },
   {
     title: t('accounts.object'),
     cell: ({ object, version }) => (
-      <>
-        <span class="mono">{object}</span> <span class="hint">· {version}</span>
-      </>
+      <Under first={<span class="mono">{object}</span>} second={t('accounts.version', { version })} />
     ),
   },
   { title: t('accounts.detail'), cell: ({ detail }) => <Detail detail={detail} /> },
 ];
+
+function Under({ first, second }: { readonly first: ComponentChildren; readonly second: string }) {
+  return (
+    <>
+      {first}
+      <div class="hint">{second}</div>
+    </>
+  );
+}
 
 function inText(key: string, value: unknown): string {
   if (typeof value === 'number' && key.endsWith('Ms')) return instant(value);

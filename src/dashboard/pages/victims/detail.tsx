@@ -7,7 +7,7 @@ import { Back } from '../../components/back.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { ApiTable } from '../../components/table.tsx';
-import { count, instant } from '../../format.ts';
+import { count, instant, seconds } from '../../format.ts';
 import { type MessageKey, t, word } from '../../language.ts';
 import { pathTo } from '../../router.ts';
 import { useSession } from '../../session.ts';
@@ -150,7 +150,7 @@ function Flows({ id, purpose }: { readonly id: string; readonly purpose: string 
         {
           title: t('victims.duration'),
           numeric: true,
-          cell: ({ startMs, endMs }) => `${((endMs - startMs) / 1_000).toFixed(1)} s`,
+          cell: ({ startMs, endMs }) => seconds(endMs - startMs),
         },
         { title: t('victims.direction'), cell: ({ direction }) => word('victims.direction', direction) },
         {
