@@ -1,7 +1,14 @@
 // The records as the list that the index is built from: numbers only, computed once for all indicators that share them.
 import type { AuthorisedList, ListedIndicator, ListedRange, Window } from '../match/list.ts';
 import { IN_FORCE_DEFAULTS, type InForceOptions, whenAll } from './conditions.ts';
-import type { AuthorisationRecord, AuthorityRecords, IndicatorRecord, IndicatorScope } from './records.ts';
+import { withFindings } from './finding-conditions.ts';
+import {
+  type AuthorisationRecord,
+  type AuthorityRecords,
+  decodeLife,
+  type IndicatorRecord,
+  type IndicatorScope,
+} from './records.ts';
 import { findRegime, type Regime } from './regime.ts';
 import { intersect, type Span } from './spans.ts';
 import { isProposedWide } from './step-conditions.ts';
@@ -133,7 +140,8 @@ class Compiler {
     const key = lifeKey(record, steps, scope.regime);
     let collections = scope.byLife.get(key);
     if (!collections) {
-      const own = whenAll(indicatorConditions(record, steps, scope.authorisation, this.options));
+      const life = withFindings(decodeLife(record.life), steps);
+      const own = whenAll(indicatorConditions(record, life, steps, scope.authorisation, this.options));
       collections = scope.groups.map(({ spans }) => this.collectionWindows(intersect(spans, own)));
       scope.byLife.set(key, collections);
     }

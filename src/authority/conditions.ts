@@ -13,9 +13,9 @@ export interface InForceOptions {
 /** As the settings are where nobody changes them. */
 export const IN_FORCE_DEFAULTS: InForceOptions = { onOverdue: 'suspend', onAuthorised: 'warn' };
 
-/** When all hold. */
-export function whenAll(conditions: readonly Condition[]): readonly Span[] {
-  return conditions.reduce<readonly Span[]>((spans, condition) => intersect(spans, condition.spans), ALWAYS);
+/** When all hold, within some spans. */
+export function whenAll(conditions: readonly Condition[], within = ALWAYS): readonly Span[] {
+  return conditions.reduce((spans, condition) => intersect(spans, condition.spans), within);
 }
 
 /** Why a condition does not hold at an instant: what ended it, what it still waits for, or that it never will. */

@@ -2,10 +2,22 @@
 // whether it is in force at an instant, and if not, what stands in the way.
 import { type InForceOptions, whenAll, whyUnmet } from './conditions.ts';
 import { verificationDue, withFindings } from './finding-conditions.ts';
-import { type AuthorityRecords, decodeLife, type IndicatorRecord } from './records.ts';
+import {
+  type AuthorisationRecord,
+  type AuthorityRecords,
+  decodeLife,
+  type IndicatorRecord,
+  type IndicatorScope,
+} from './records.ts';
 import { type Bound, boundAfter, type Condition, type ConditionKind, holds, type Span } from './spans.ts';
 import type { IndicatorStep } from './steps.ts';
-import { indicatorConditions, operatorGroups, scopeConditions, trafficWindow } from './windows.ts';
+import {
+  indicatorConditions,
+  type OperatorGroup,
+  operatorGroups,
+  scopeConditions,
+  trafficWindow,
+} from './windows.ts';
 
 /**
  * `proposed`: not yet analysed or verified; `waiting`: its authorisation is not yet in force; `suspended`: it was in force,
@@ -53,34 +65,86 @@ export function explain(
   records: AuthorityRecords,
   atMs: number,
   options: InForceOptions,
-  steps: readonly IndicatorStep[] = records.steps.get(record.id) ?? [],
+  steps?: readonly IndicatorStep[],
 ): Explanation {
-  const authorisation = records.authorisations.get(record.scope.authorisation);
-  const groups = authorisation ? operatorGroups(authorisation, records.operators, record.scope) : [];
-  const own = authorisation ? indicatorConditions(record, steps, authorisation, options) : [];
-  const unmet: Unmet[] = [];
-  let nextChangeMs = Infinity;
-  const windows = groups.map((group): ExplainedWindow => {
-    const conditions = [...scopeConditions(authorisation!, record.scope, records, group), ...own];
-    nextChangeMs = Math.min(nextChangeMs, ...conditions.map(({ spans }) => boundAfter(spans, atMs)));
-    const ofGroup = conditions
-      .filter((condition) => !holds(condition.spans, atMs))
-      .map((condition) => ({ kind: condition.kind, bound: whyUnmet(condition, atMs) }));
-    unmet.push(...ofGroup);
+  return explainer(records, atMs, options)(record, steps);
+}
+
+/** As explain, one indicator after another: what is the same for all of one scope is worked out once. */
+export function explainer(records: AuthorityRecords, atMs: number, options: InForceOptions) {
+  const scopes = new Map<IndicatorScope, ExplainedScope>();
+  return (record: IndicatorRecord, steps = records.steps.get(record.id) ?? []): Explanation => {
+    let scope = scopes.get(record.scope);
+    if (!scope) {
+      scope = explainScope(record.scope, records, atMs);
+      scopes.set(record.scope, scope);
+    }
+    const { authorisation, groups } = scope;
+    const life = withFindings(decodeLife(record.life), steps);
+    const own = authorisation ? indicatorConditions(record, life, steps, authorisation, options) : [];
+    const ownUnmet = unmetOf(own, atMs);
+    const unmet = groups.flatMap((group) => [...group.unmet, ...ownUnmet]);
+    const windows = groups.map(({ group, spans, unmet: ofScope }): ExplainedWindow => {
+      const obstacles = [...ofScope, ...ownUnmet].map(({ bound }) => bound);
+      return {
+        operators: group.operators,
+        retentionTerm: group.term,
+        traffic: trafficWindow(record, steps, group),
+        collection: whenAll(own, spans),
+        inForce: obstacles.length === 0,
+        obstacles,
+      };
+    });
+    const inForce = windows.some((window) => window.inForce);
     return {
-      operators: group.operators,
-      retentionTerm: group.term,
-      traffic: trafficWindow(record, steps, group),
-      collection: whenAll(conditions),
-      inForce: ofGroup.length === 0,
-      obstacles: ofGroup.map(({ bound }) => bound),
+      id: record.id,
+      authorisation: record.scope.authorisation,
+      state: inForce ? 'active' : stateOf(unmet, windows, atMs),
+      inForce,
+      verificationDueMs: verificationDue(life),
+      windows,
+      nextChangeMs: Math.min(
+        ...groups.map((group) => group.nextChangeMs),
+        groups.length > 0 ? nextChange(own, atMs) : Infinity,
+      ),
+    };
+  };
+}
+
+/** What does not depend on the indicator. */
+interface ExplainedScope {
+  readonly authorisation: AuthorisationRecord | undefined;
+  readonly groups: readonly {
+    readonly group: OperatorGroup;
+    readonly spans: readonly Span[];
+    readonly unmet: readonly Unmet[];
+    readonly nextChangeMs: number;
+  }[];
+}
+
+function explainScope(scope: IndicatorScope, records: AuthorityRecords, atMs: number): ExplainedScope {
+  const authorisation = records.authorisations.get(scope.authorisation);
+  if (!authorisation) return { authorisation, groups: [] };
+  const groups = operatorGroups(authorisation, records.operators, scope).map((group) => {
+    const conditions = scopeConditions(authorisation, scope, records, group);
+    return {
+      group,
+      spans: whenAll(conditions),
+      unmet: unmetOf(conditions, atMs),
+      nextChangeMs: nextChange(conditions, atMs),
     };
   });
-  const { id, scope } = record;
-  const inForce = windows.some((window) => window.inForce);
-  const state = inForce ? 'active' : stateOf(unmet, windows, atMs);
-  const verificationDueMs = verificationDue(withFindings(decodeLife(record.life), steps));
-  return { id, authorisation: scope.authorisation, state, inForce, verificationDueMs, windows, nextChangeMs };
+  return { authorisation, groups };
+}
+
+function unmetOf(conditions: readonly Condition[], atMs: number): readonly Unmet[] {
+  return conditions
+    .filter(({ spans }) => !holds(spans, atMs))
+    .map((condition) => ({ kind: condition.kind, bound: whyUnmet(condition, atMs) }));
+}
+
+function nextChange(conditions: readonly Condition[], atMs: number): number {
+  return Math.min(...conditions.map(({ spans }) => boundAfter(spans, atMs)));
 }
 
 interface Unmet {

@@ -3,14 +3,14 @@
 import { formatInstant, parseDuration, subtractDuration } from '../core/time.ts';
 import { authorisationConditions, basisConditions } from './authorisation-conditions.ts';
 import type { InForceOptions } from './conditions.ts';
-import { findingConditions, withFindings } from './finding-conditions.ts';
-import {
-  type AuthorisationRecord,
-  type AuthorityRecords,
-  decodeLife,
-  type IndicatorRecord,
-  type IndicatorScope,
-  type OperatorRecord,
+import { findingConditions } from './finding-conditions.ts';
+import type {
+  AuthorisationRecord,
+  AuthorityRecords,
+  IndicatorRecord,
+  IndicatorScope,
+  Life,
+  OperatorRecord,
 } from './records.ts';
 import { byId, findRegime, type RetentionBasis } from './regime.ts';
 import type { Bound, Condition } from './spans.ts';
@@ -153,9 +153,10 @@ export function scopeConditions(
   ];
 }
 
-/** What must hold of the indicator itself. */
+/** What must hold of the indicator itself. @param life with what was found since */
 export function indicatorConditions(
   record: IndicatorRecord,
+  life: Life,
   steps: readonly IndicatorStep[],
   authorisation: AuthorisationRecord,
   options: InForceOptions,
@@ -163,6 +164,5 @@ export function indicatorConditions(
   const regime = findRegime(authorisation.regime);
   // Without its regime nothing is in force: the authorisation's own conditions say so.
   if (!regime) return [];
-  const life = withFindings(decodeLife(record.life), steps);
   return [...findingConditions(life, regime, options), ...stepConditions(record, steps, regime, options)];
 }

@@ -4,7 +4,7 @@
 import { setImmediate as later } from 'node:timers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { InForceOptions } from '../authority/conditions.ts';
-import type { IndicatorState } from '../authority/explain.ts';
+import { explainer, INDICATOR_STATES, type IndicatorState } from '../authority/explain.ts';
 import type { AuthorityRecords } from '../authority/records.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import {
@@ -15,23 +15,21 @@ import {
 } from '../store/authority-changes.ts';
 import { loadRecords } from '../store/authority-records.ts';
 import type { HttpContext } from './context.ts';
-import {
-  filterOf,
-  INDICATOR_SORTS,
-  type IndicatorFilter,
-  type IndicatorItem,
-  type IndicatorRow,
-  type IndicatorSort,
-  itemReader,
-  rowReader,
-} from './indicator-row.ts';
-import { placeOf, type RowPlace, SortedRows } from './sorted-rows.ts';
+import type { RowPlace } from './indicator-columns.ts';
+import { type IndicatorFilter, passing } from './indicator-filter.ts';
+import { IndicatorModel, type NewRows } from './indicator-model.ts';
+import { type IndicatorItem, type IndicatorSort, itemReader, rowReader } from './indicator-row.ts';
+import type { Marks } from './sorted-slots.ts';
 
 /** Of work in one go: a request waits no longer for its turn. */
 const SLICE_MS = 10;
+/** Rows that are read together: a few milliseconds. */
+const ROWS_AT_ONCE = 100;
 /** Changes that are worked out before an answer. */
 const MAX_AT_ONCE = 300;
 const LOOK_EVERY_MS = 1_000;
+/** Rows of which is known which pass, for who turns pages. */
+const MAX_REMEMBERED = 4;
 
 export interface ListPage {
   readonly items: readonly IndicatorItem[];
@@ -43,36 +41,31 @@ export interface ListPage {
   readonly behind: number;
 }
 
-interface Model {
-  readonly rows: Map<string, IndicatorRow>;
-  readonly orders: Readonly<Record<IndicatorSort, SortedRows>>;
-}
-
 export class IndicatorList {
   private readonly context: Pick<HttpContext, 'db' | 'configuration' | 'log'>;
-  private readonly readRow: ReturnType<typeof rowReader>;
+  private readonly readRows: ReturnType<typeof rowReader>;
   private readonly readItem: ReturnType<typeof itemReader>;
-  private readonly model: Model;
+  private readonly model = new IndicatorModel();
   private records: AuthorityRecords | null = null;
   private inForce: InForceOptions | null = null;
   private upTo = 0;
+  /** Up to which id all wait, or are worked out; `null` = all do. */
+  private namedUpTo: string | null = '';
   /** Ids of rows that wait to be worked out. */
   private readonly waiting = new Set<string>();
-  /** Worked out, and not yet among the others: `null` = there is no such indicator any more. */
-  private readonly fresh = new Map<string, IndicatorRow | null>();
+  /** Slots of rows that are worked out, and not yet among the others, by id: `null` = there is no such indicator any more. */
+  private fresh: NewRows = new Map();
   private isComplete = false;
   private working: Promise<void> | null = null;
   private isStopped = false;
-  /** When the first row may be another by time alone. */
-  private nextChangeMs = Infinity;
   private timer: NodeJS.Timeout | null = null;
+  /** By filter, the latest last. */
+  private readonly remembered = new Map<string, Marks | null>();
 
   constructor(context: Pick<HttpContext, 'db' | 'configuration' | 'log'>) {
     this.context = context;
-    this.readRow = rowReader(context.db);
+    this.readRows = rowReader(context.db);
     this.readItem = itemReader(context.db);
-    const orders = INDICATOR_SORTS.map((by) => [by, new SortedRows(by)] as const);
-    this.model = { rows: new Map(), orders: Object.fromEntries(orders) as Model['orders'] };
   }
 
   /** Keeps it up to date although nobody asks. Idempotent. */
@@ -111,7 +104,8 @@ export class IndicatorList {
 
   /** How far the first list is. */
   get progress(): { readonly done: number; readonly of: number } {
-    return { done: this.fresh.size, of: this.fresh.size + this.waiting.size };
+    const done = this.fresh.size + this.model.comingCount;
+    return { done, of: done + this.waiting.size };
   }
 
   /** Call once it is ready. */
@@ -119,14 +113,15 @@ export class IndicatorList {
     filter: IndicatorFilter,
     { sort, ...page }: { sort: IndicatorSort; after: RowPlace | null; limit: number; descending: boolean },
   ): ListPage {
-    const records = this.records as AuthorityRecords;
-    const inForce = this.inForce as InForceOptions;
+    const { columns, orders } = this.model;
     const nowMs = Date.now();
-    const { rows, hasMore, total } = this.model.orders[sort].page(filterOf(filter, records), page);
-    const last = rows.at(-1);
+    const records = this.records as AuthorityRecords;
+    const explain = explainer(records, nowMs, this.inForce as InForceOptions);
+    const { slots, hasMore, total } = orders[sort].page(this.passing(filter), page);
+    const last = slots.at(-1);
     return {
-      items: rows.flatMap(({ id }) => this.readItem(id, records, nowMs, inForce) ?? []),
-      next: hasMore && last ? placeOf(last, sort) : null,
+      items: slots.flatMap((slot) => this.readItem(columns.ids[slot] as string, explain, nowMs) ?? []),
+      next: hasMore && last !== undefined ? columns.placeOf(last, sort) : null,
       total,
       generation: records.generation,
       behind: this.waiting.size,
@@ -135,20 +130,36 @@ export class IndicatorList {
 
   /** Of all that pass. Call once it is ready. */
   ids(filter: IndicatorFilter): string[] {
-    const passes = filterOf(filter, this.records as AuthorityRecords);
-    return [...this.model.rows.values()].filter(passes).map(({ id }) => id);
+    return this.slots(filter).map((slot) => this.model.columns.ids[slot] as string);
   }
 
   /** How many that pass there are in each state; `null` = the first list is still being worked out. */
   countByState(filter: IndicatorFilter): Readonly<Partial<Record<IndicatorState, number>>> | null {
     this.look();
     if (!this.isComplete) return null;
-    const passes = filterOf(filter, this.records as AuthorityRecords);
     const counts: Partial<Record<IndicatorState, number>> = {};
-    for (const row of this.model.rows.values()) {
-      if (passes(row)) counts[row.state] = (counts[row.state] ?? 0) + 1;
+    for (const slot of this.slots(filter)) {
+      const state = INDICATOR_STATES[this.model.columns.states[slot] as number] as IndicatorState;
+      counts[state] = (counts[state] ?? 0) + 1;
     }
     return counts;
+  }
+
+  private slots(filter: IndicatorFilter): number[] {
+    const marks = this.passing(filter);
+    return this.model.slots((slot) => marks === null || marks[slot] === 1);
+  }
+
+  private passing(filter: IndicatorFilter): Marks | null {
+    const key = JSON.stringify(filter);
+    let marks = this.remembered.get(key);
+    if (marks === undefined) {
+      marks = passing(this.model.columns, filter, this.records as AuthorityRecords);
+      this.remembered.set(key, marks);
+      const [oldest] = this.remembered.keys();
+      if (this.remembered.size > MAX_REMEMBERED) this.remembered.delete(oldest as string);
+    }
+    return marks;
   }
 
   /** Notes what has changed; works out what is little at once, and the rest in the background. */
@@ -161,28 +172,44 @@ export class IndicatorList {
     } else if (lastSequence(db) !== this.upTo) {
       this.note(changesSince(db, this.upTo));
     }
-    if (this.isComplete && Date.now() >= this.nextChangeMs) this.noteTime(Date.now());
-    if (this.waiting.size > 0) this.working ??= this.work();
+    if (this.isComplete && Date.now() >= this.model.nextChangeMs) {
+      this.noteIds(this.model.due(Date.now()));
+    }
+    if (this.isBehind) this.working ??= this.work();
   }
 
+  private get isBehind(): boolean {
+    return this.waiting.size > 0 || this.namedUpTo !== null;
+  }
+
+  /** What comes while the ids are read is an event after `upTo`. */
   private readAll(): void {
     const { db } = this.context;
-    db.transaction(() => {
-      this.upTo = lastSequence(db);
-      this.records = loadRecords(db, { indicators: false });
-      for (const id of indicatorIds(db)) this.waiting.add(id);
-    })();
-    if (this.waiting.size <= MAX_AT_ONCE) this.finishAtOnce([...this.waiting]);
+    this.upTo = lastSequence(db);
+    this.useRecords();
+    this.namedUpTo = '';
+    this.nameNext();
+    if (this.namedUpTo === null && this.waiting.size <= MAX_AT_ONCE) this.finishAtOnce([...this.waiting]);
+  }
+
+  private nameNext(): void {
+    const ids = indicatorIds(this.context.db, this.namedUpTo ?? '');
+    for (const id of ids) this.waiting.add(id);
+    this.namedUpTo = ids.at(-1) ?? null;
+  }
+
+  private useRecords(): void {
+    this.records = loadRecords(this.context.db, { indicators: false });
+    this.remembered.clear();
   }
 
   private note(changes: AuthorityChanges): void {
     const { indicators, authorisations, bases, operators } = changes;
     this.upTo = changes.upTo;
     if (indicators.size + authorisations.size + bases.size + operators.size === 0) return;
-    this.records = loadRecords(this.context.db, { indicators: false });
+    this.useRecords();
     if (authorisations.size + bases.size + operators.size > 0) this.noteScopes(changes);
-    if (indicators.size <= MAX_AT_ONCE && this.isComplete) this.finishAtOnce([...indicators]);
-    else for (const id of indicators) this.waiting.add(id);
+    this.noteIds([...indicators]);
   }
 
   /** What rests on something that has changed. */
@@ -191,46 +218,33 @@ export class IndicatorList {
     for (const [reference, { operators: named }] of this.records?.authorisations ?? []) {
       if (named.some((operator) => operators.has(operator))) references.add(reference);
     }
-    const concerned = [...this.model.rows.values()].filter(
-      ({ authorisation, scope }) =>
-        references.has(authorisation) ||
-        (scope !== null && [scope.retention, scope.access, scope.task].some((basis) => bases.has(basis))),
-    );
-    this.noteRows(concerned);
+    this.noteIds(this.model.restingOn(references, bases));
   }
 
-  private noteTime(nowMs: number): void {
-    const rows = [...this.model.rows.values()];
-    const due = rows.filter(({ nextChangeMs }) => nextChangeMs <= nowMs);
-    const later = rows.filter(({ nextChangeMs }) => nextChangeMs > nowMs);
-    this.nextChangeMs = least(later);
-    this.noteRows(due);
-  }
-
-  private noteRows(rows: readonly IndicatorRow[]): void {
-    const ids = rows.map(({ id }) => id);
-    if (ids.length <= MAX_AT_ONCE) this.finishAtOnce(ids);
+  /** Few at once, where there is a list; what waits besides stays in the background. */
+  private noteIds(ids: readonly string[]): void {
+    if (ids.length <= MAX_AT_ONCE && this.isComplete) this.finishAtOnce(ids);
     else for (const id of ids) this.waiting.add(id);
   }
 
-  /** What waits besides stays in the background. */
   private finishAtOnce(ids: readonly string[]): void {
-    for (const id of ids) this.workOut(id);
-    if (this.isComplete || this.waiting.size === 0) for (const _ of this.publish());
+    const rows: NewRows = new Map();
+    this.workOut(ids, rows);
+    for (const id of ids) this.forget(this.fresh, id);
+    for (const _ of this.publish(rows));
   }
 
   private async work(): Promise<void> {
     try {
-      while (this.waiting.size > 0 && !this.isStopped) {
+      while (this.isBehind && !this.isStopped) {
         await setImmediate();
         const endMs = performance.now() + SLICE_MS;
-        for (const id of this.waiting) {
-          this.workOut(id);
-          if (performance.now() >= endMs) break;
-        }
+        while (performance.now() < endMs && this.isBehind) this.workNext();
       }
       if (this.isStopped) return;
-      for (const _ of this.publish()) await setImmediate();
+      const rows = this.fresh;
+      this.fresh = new Map();
+      for (const _ of this.publish(rows)) await setImmediate();
     } catch (error) {
       this.context.log.warn({ reason: (error as Error).message }, 'the list of indicators cannot be read');
     } finally {
@@ -238,40 +252,45 @@ export class IndicatorList {
     }
   }
 
-  private workOut(id: string): void {
+  private workNext(): void {
+    if (this.namedUpTo !== null) this.nameNext();
+    else this.workOut(firstOf(this.waiting, ROWS_AT_ONCE), this.fresh);
+  }
+
+  private workOut(ids: readonly string[], into: NewRows): void {
     const { records, inForce } = this;
+    const { columns } = this.model;
     if (!records || !inForce) return;
-    this.fresh.set(id, this.readRow(id, records, Date.now(), inForce));
-    this.waiting.delete(id);
+    const nowMs = Date.now();
+    const rows = this.readRows(ids, explainer(records, nowMs, inForce), nowMs);
+    for (const id of ids) this.forget(into, id);
+    for (const row of rows) into.set(row.id, columns.add(row));
+    for (const id of ids) {
+      this.waiting.delete(id);
+      if (!into.has(id)) into.set(id, null);
+    }
+  }
+
+  /** A row that was worked out, and is not to be shown. */
+  private forget(rows: NewRows, id: string): void {
+    const slot = rows.get(id) ?? null;
+    if (slot !== null) this.model.columns.remove(slot);
+    rows.delete(id);
   }
 
   /** Yields where others may have their turn. */
-  private *publish(): Generator<void> {
-    const { rows, orders } = this.model;
-    const added: IndicatorRow[] = [];
-    const replaced: IndicatorRow[] = [];
-    for (const [id, row] of this.fresh) {
-      const before = rows.get(id);
-      if (before) {
-        before.isReplaced = true;
-        replaced.push(before);
-      }
-      if (row) {
-        rows.set(id, row);
-        added.push(row);
-      } else rows.delete(id);
-    }
-    this.fresh.clear();
-    this.nextChangeMs = Math.min(this.nextChangeMs, least(added));
-    added.sort((one, other) => (one.place < other.place ? -1 : 1));
-    for (const by of INDICATOR_SORTS) {
-      orders[by].merge(added, replaced);
-      yield;
-    }
+  private *publish(rows: NewRows): Generator<void> {
+    yield* this.model.publish(rows);
+    this.remembered.clear();
     this.isComplete = true;
   }
 }
 
-function least(rows: readonly IndicatorRow[]): number {
-  return rows.reduce((next, { nextChangeMs }) => Math.min(next, nextChangeMs), Infinity);
+function firstOf<T>(values: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const value of values) {
+    if (first.length === count) break;
+    first.push(value);
+  }
+  return first;
 }

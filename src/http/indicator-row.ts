@@ -1,16 +1,14 @@
 // A row of the list of indicators: in memory what it is sorted and searched by; what is shown is read when it is.
-import type { InForceOptions } from '../authority/conditions.ts';
-import { INDICATOR_STATES, type IndicatorState } from '../authority/explain.ts';
+import type { explainer, IndicatorState } from '../authority/explain.ts';
 import type { TLP } from '../authority/indicator.ts';
 import { isOverridden, type Standing, standingOf } from '../authority/lifecycle.ts';
 import { strictestMarking, suggestedThreats } from '../authority/proposal.ts';
-import type { AuthorityRecords, IndicatorScope, Origin } from '../authority/records.ts';
+import type { IndicatorScope, Origin } from '../authority/records.ts';
 import type { Bound } from '../authority/spans.ts';
-import { isVerificationDue } from '../authority/status.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import type { Database } from '../store/database.ts';
-import { addressKey, type IndicatorLine, lineOf, lineOfDraft } from '../store/indicator-lines.ts';
+import { type IndicatorLine, lineOf, lineOfDraft } from '../store/indicator-lines.ts';
 import { briefReader, indicatorReader } from '../store/indicator-records.ts';
 import { stepsReader } from '../store/indicator-steps.ts';
 import { proposalReader } from '../store/proposals.ts';
@@ -32,10 +30,8 @@ export interface IndicatorItem extends Omit<IndicatorLine, 'obstacles'> {
 
 export const INDICATOR_SORTS = ['address', 'state', 'dueMs', 'sinceMs'] as const;
 export type IndicatorSort = (typeof INDICATOR_SORTS)[number];
-/** `null` sorts last, whatever the order. */
-export type SortKey = string | number | null;
 
-/** Small: there are as many as indicators. */
+/** What it is sorted and searched by. */
 export interface IndicatorRow {
   readonly id: string;
   readonly address: string;
@@ -47,8 +43,7 @@ export interface IndicatorRow {
   readonly sinceMs: number | null;
   /** On a warning list, or too wide. */
   readonly hasHits: boolean;
-  /** Where its address stands among all; decides between equal keys: no two rows have the same. */
-  readonly place: string;
+  readonly port: number | null;
   /** Inclusive bounds, as in `Prefix`. */
   readonly first: readonly number[];
   readonly last: readonly number[];
@@ -56,29 +51,18 @@ export interface IndicatorRow {
   readonly scope: Pick<IndicatorScope, 'retention' | 'access' | 'task'> | null;
   /** Epoch ms: when it may be another without anything being recorded. */
   readonly nextChangeMs: number;
-  /** A newer row has taken its place. */
-  isReplaced: boolean;
 }
 
-export function keyOf(row: IndicatorRow, by: IndicatorSort): SortKey {
-  if (by === 'address') return row.place;
-  return by === 'state' ? INDICATOR_STATES.indexOf(row.state) : row[by];
-}
+type Explain = ReturnType<typeof explainer>;
 
-type Read<T> = (id: string, records: AuthorityRecords, atMs: number, inForce: InForceOptions) => T | null;
-
-/** Reads rows one after another with statements prepared once. */
-export function rowReader(db: Database): Read<IndicatorRow> {
-  const readBrief = briefReader(db);
+/** Reads the rows of some, by their ids, with statements prepared once. What is no indicator or draft is left out. */
+export function rowReader(
+  db: Database,
+): (ids: readonly string[], explain: Explain, atMs: number) => IndicatorRow[] {
+  const readBriefs = briefReader(db);
   const readProposal = proposalReader(db);
   const readSteps = stepsReader(db);
-  return (id, records, atMs, inForce) => {
-    const found = readBrief(id);
-    if (found) {
-      const { record, threatName, steps } = found;
-      const { line, nextChangeMs } = lineOf(record, steps, records, atMs, inForce);
-      return rowOf(line, threatName, standingOf(steps), record, record.scope, nextChangeMs);
-    }
+  const rowOfDraft = (id: string): IndicatorRow | null => {
     const proposal = readProposal(id);
     const prefix = proposal && parsePrefix(proposal.address);
     if (!proposal || !prefix || 'problem' in prefix) return null;
@@ -86,6 +70,17 @@ export function rowReader(db: Database): Read<IndicatorRow> {
     const line = lineOfDraft(proposal, standing.revoked);
     const [threatName = null] = suggestedThreats(proposal);
     return rowOf(line, threatName, standing, prefix.value, null, Infinity);
+  };
+  return (ids, explain, atMs) => {
+    const briefs = readBriefs(ids);
+    return ids.flatMap((id) => {
+      const found = briefs.get(id);
+      if (!found) return rowOfDraft(id) ?? [];
+      const { record, threatName, steps } = found;
+      const explanation = explain(record, steps);
+      const line = lineOf(record, explanation, atMs);
+      return rowOf(line, threatName, standingOf(steps), record, record.scope, explanation.nextChangeMs);
+    });
   };
 }
 
@@ -97,29 +92,35 @@ function rowOf(
   scope: IndicatorRow['scope'],
   nextChangeMs: number,
 ): IndicatorRow {
-  const isSingle = first.every((word, at) => word === last[at]);
   return {
-    ...{ id, address, authorisation, state, threatName, dueMs: verificationDueMs, sinceMs },
+    id,
+    address,
+    port,
+    authorisation,
+    state,
+    threatName,
+    dueMs: verificationDueMs,
+    sinceMs,
     hasHits: hits.size > 0,
-    place: `${addressKey({ first }, port)} ${id}`,
     first,
-    last: isSingle ? first : last,
+    last,
     scope,
     nextChangeMs,
-    isReplaced: false,
   };
 }
 
 /** What is shown of a row, as it stands at an instant. */
-export function itemReader(db: Database): Read<IndicatorItem> {
+export function itemReader(
+  db: Database,
+): (id: string, explain: Explain, atMs: number) => IndicatorItem | null {
   const readIndicator = indicatorReader(db);
   const readProposal = proposalReader(db);
   const readSteps = stepsReader(db);
-  return (id, records, atMs, inForce) => {
+  return (id, explain, atMs) => {
     const found = readIndicator(id);
     if (found) {
       const { record, indicator, steps } = found;
-      const { line } = lineOf(record, steps, records, atMs, inForce);
+      const line = lineOf(record, explain(record, steps), atMs);
       const about = { threatName: indicator.threat.name, tlp: indicator.tlp };
       return itemOf(line, { origin: record.scope.origin, ...about }, steps);
     }
@@ -150,54 +151,4 @@ function itemOf(
 /** JSON has no infinity: `null` = never, or from ever. */
 export function boundItem({ atMs, rule, why }: Bound): IndicatorItem['obstacles'][number] {
   return { atMs: Number.isFinite(atMs) ? atMs : null, rule, why };
-}
-
-export interface IndicatorFilter {
-  readonly state?: string | undefined;
-  readonly authorisation?: string | undefined;
-  /** Whose authorisation names this operator. */
-  readonly operator?: string | undefined;
-  /** Part of an id, an address or a threat's name, or an address or prefix that meets it. */
-  readonly q?: string | undefined;
-  /** Whose verification is due by then. */
-  readonly dueByMs?: number | undefined;
-  /** On a warning list, or too wide. */
-  readonly hit?: true | undefined;
-}
-
-export function filterOf(
-  { state, authorisation, operator, q, dueByMs, hit }: IndicatorFilter,
-  { authorisations }: Pick<AuthorityRecords, 'authorisations'>,
-): (row: IndicatorRow) => boolean {
-  const isMeant = q === undefined ? null : searchOf(q);
-  return (row) =>
-    (state === undefined || row.state === state) &&
-    (authorisation === undefined || row.authorisation === authorisation) &&
-    (operator === undefined ||
-      (authorisations.get(row.authorisation)?.operators.includes(operator) ?? false)) &&
-    (dueByMs === undefined ||
-      isVerificationDue({ state: row.state, verificationDueMs: row.dueMs }, dueByMs)) &&
-    (hit === undefined || row.hasHits) &&
-    (isMeant === null || isMeant(row));
-}
-
-function searchOf(q: string): (row: IndicatorRow) => boolean {
-  const text = q.trim().toLowerCase();
-  const parsed = parsePrefix(text);
-  if ('problem' in parsed) {
-    return ({ address, id, threatName }) =>
-      address.includes(text) || id.includes(text) || (threatName?.toLowerCase().includes(text) ?? false);
-  }
-  const { first, last } = parsed.value;
-  return (row) =>
-    (row.first.length === first.length && compare(row.first, last) <= 0 && compare(first, row.last) <= 0) ||
-    row.address.startsWith(text);
-}
-
-function compare(one: readonly number[], other: readonly number[]): number {
-  for (let word = 0; word < one.length; word++) {
-    const difference = (one[word] as number) - (other[word] as number);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -3,7 +3,13 @@
 // an authorisation is one fact and not as many as it has indicators.
 import { authorisationConditions } from '../authority/authorisation-conditions.ts';
 import { type InForceOptions, whenAll } from '../authority/conditions.ts';
-import type { AuthorisationRecord, AuthorityRecords, IndicatorRecord } from '../authority/records.ts';
+import { withFindings } from '../authority/finding-conditions.ts';
+import {
+  type AuthorisationRecord,
+  type AuthorityRecords,
+  decodeLife,
+  type IndicatorRecord,
+} from '../authority/records.ts';
 import type { Rule } from '../authority/regime.ts';
 import type { Span } from '../authority/spans.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
@@ -86,7 +92,8 @@ export class OwnSpans {
     const key = isShared ? [options.onOverdue, authorisation.regime, record.life].join('\n') : null;
     const known = key === null ? undefined : this.shared.get(key);
     if (known) return known;
-    const spans = whenAll(indicatorConditions(record, steps, authorisation, options));
+    const life = withFindings(decodeLife(record.life), steps);
+    const spans = whenAll(indicatorConditions(record, life, steps, authorisation, options));
     if (key === null) return spans;
     if (this.shared.size >= MAX_SHARED) this.shared.clear();
     this.shared.set(key, spans);

@@ -44,10 +44,13 @@ export function changesSince(db: Database, afterSequence: number): AuthorityChan
   return { ...changes, upTo: rows.at(-1)?.sequence ?? afterSequence };
 }
 
-/** In order. */
-export function indicatorIds(db: Database): string[] {
+/** Of indicators and drafts, in order: the next thousand behind one of them. */
+export function indicatorIds(db: Database, after: string): string[] {
   return db
-    .prepare('SELECT id FROM indicatorVersions UNION SELECT id FROM proposalVersions')
+    .prepare(
+      `SELECT id FROM indicatorVersions WHERE id > :after UNION SELECT id FROM proposalVersions WHERE id > :after
+       ORDER BY id LIMIT 1000`,
+    )
     .pluck()
-    .all() as string[];
+    .all({ after }) as string[];
 }

@@ -14,6 +14,7 @@ import {
   recording,
   refusedChange,
   stepDigest,
+  stepsBy,
   withoutNulls,
 } from './recording.ts';
 
@@ -161,6 +162,18 @@ export function stepsReader(db: Database, asKnownAtMs = Infinity): (indicator: s
       .all(indicator)
       .filter(({ recordedAtMs }) => recordedAtMs <= asKnownAtMs)
       .map(toStep);
+}
+
+/** Of some indicators, by their ids, each one's in their order, with one statement. Who has none is left out. */
+export function manyStepsReader(
+  db: Database,
+): (indicators: readonly string[]) => ReadonlyMap<string, readonly IndicatorStep[]> {
+  const select = db.prepare<[string], StepRow>(
+    `SELECT ${STEP_COLUMNS} FROM json_each(?) CROSS JOIN indicatorSteps ON indicator = value
+     ORDER BY indicator, step`,
+  );
+  return (indicators) =>
+    stepsBy(select.all(JSON.stringify(indicators)).map(toStep), ({ indicator }) => indicator);
 }
 
 /** Of all indicators, or those of one authorisation, one after another. */
