@@ -43,7 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const DOORS: Record<string, readonly string[]> = {
   'better-sqlite3': ['store'],
   'better-sqlite3-13': ['store'],
-  piscina: ['match'],
+  piscina: ['http', 'match'],
   'ipaddr.js': ['core'],
   zod: ['authority', 'config', 'http'],
   commander: ['cli'],

@@ -18,6 +18,6 @@ export function packageVersion(): string {
 }
 
 /** A thread's entry, always as built: Node 20 does not run TypeScript. */
-export function threadEntry(name: 'match' | 'receive' | 'list' | 'http' | 'notices'): string {
+export function threadEntry(name: 'match' | 'receive' | 'list' | 'http' | 'notices' | 'work'): string {
   return join(packageFolder(), 'dist', 'workers', `${name}.js`);
 }

@@ -6,10 +6,8 @@ import { FlowSieveError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { threadEntry } from '../core/package.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
-import type { FromHttp, HttpSetup, ToHttp } from './thread-messages.ts';
+import { type FromHttp, type HttpSetup, THREAD_LIMITS, type ToHttp } from './thread-messages.ts';
 
-/** A thread that needs more dies alone. Young objects have little room: otherwise each thread keeps tens of MiB for them. */
-const LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 6 } as const;
 const RESTART_AFTER_MS = 1_000;
 const FIGURES_EVERY_MS = 1_000;
 
@@ -67,7 +65,7 @@ export class HttpThread {
   private launch(): Promise<number> {
     const { port, configuration } = this.setup;
     const { host } = configuration.http;
-    const worker = new Worker(threadEntry('http'), { workerData: this.setup, resourceLimits: LIMITS });
+    const worker = new Worker(threadEntry('http'), { workerData: this.setup, resourceLimits: THREAD_LIMITS });
     this.worker = worker;
     this.post();
     return new Promise((resolve, reject) => {

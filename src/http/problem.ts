@@ -53,10 +53,13 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Thrown by routes where the engine itself has nothing to refuse. */
 export class HttpError extends Error {
   readonly status: number;
+  /** Seconds after which the same may succeed. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(status: number, detail: string) {
+  constructor(status: number, detail: string, { retryAfterS }: { readonly retryAfterS?: number } = {}) {
     super(detail);
     this.status = status;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -67,6 +70,8 @@ export function problemHandler(log: Log) {
       const fields = { route: request.routeOptions.url, method: request.method, reason: error.message };
       log.error(fields, 'a request failed');
     }
+    const { retryAfterS } = error as Partial<HttpError>;
+    if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
     return sendProblem(reply, problem);
   };
 }

@@ -46,6 +46,7 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   });
   app.addHook('onClose', () => indicators.stop());
   const overview = new Overview(context, indicators);
+  app.addHook('preClose', () => context.work.stop());
   healthRoutes(app, context);
   metricsRoutes(app, context);
   sessionRoutes(app, context, access);

@@ -6,6 +6,7 @@ import { setAddedRegimes } from '../authority/added-regimes.ts';
 import { openLog } from '../core/log.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
 import { openDatabase } from '../store/database.ts';
+import { WorkThreads } from './long-work.ts';
 import { buildServer } from './server.ts';
 import type { FromHttp, HttpSetup, ToHttp } from './thread-messages.ts';
 
@@ -21,6 +22,7 @@ export async function serveHttp(setup: HttpSetup, port: MessagePort): Promise<vo
     db,
     log,
     isSecure: setup.tls !== null,
+    work: new WorkThreads(setup.configuration.database, log),
     figures: () => figures,
     get configuration() {
       return configuration;

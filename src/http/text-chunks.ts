@@ -1,5 +1,4 @@
-// Text that is written piece by piece and sent as a stream.
-import { Readable } from 'node:stream';
+// Text that is written piece by piece, to be sent as a stream.
 import type { TextSink } from '../authority/documents/document.ts';
 
 const CHUNK_CHARACTERS = 65_536;
@@ -16,9 +15,10 @@ export class TextChunks implements TextSink {
     if (this.length >= CHUNK_CHARACTERS) this.flush();
   }
 
-  stream(): Readable {
+  /** All that was written. */
+  end(): readonly Buffer[] {
     this.flush();
-    return Readable.from(this.chunks);
+    return this.chunks;
   }
 
   private flush(): void {

@@ -1,8 +1,11 @@
-// What the main thread and the HTTP thread say to each other: plain data.
+// What the main thread and the HTTP thread say to each other: plain data; and how much memory a thread may take.
 import type { LoadedRegime } from '../authority/regime.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
 import type { TlsFiles } from './server.ts';
+
+/** A thread that needs more dies alone. Young objects have little room: otherwise each thread keeps tens of MiB for them. */
+export const THREAD_LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 6 } as const;
 
 export interface HttpSetup {
   readonly configuration: Configuration;

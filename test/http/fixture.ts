@@ -3,16 +3,28 @@ import { onTestFinished } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import type { HttpContext } from '../../src/http/context.ts';
+import { LONG_TASKS } from '../../src/http/long-tasks.ts';
+import type { LongWork } from '../../src/http/long-work.ts';
 import { buildServer } from '../../src/http/server.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createToken, type TokenRole } from '../../src/store/tokens.ts';
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Long work where it is asked for, since a thread cannot reach a database in memory: test/http/long-work.test.ts has threads. */
+function workWithin(db: Database): LongWork {
+  return {
+    refuseMore: () => {},
+    run: async (name, input) => LONG_TASKS[name](db, input as never) as never,
+    stop: async () => {},
+  };
+}
 
 export async function testServer(given: Partial<HttpContext> = {}) {
   const db = given.db ?? openDatabase(':memory:');
   const app = await buildServer({
     log: LOG,
+    work: workWithin(db),
     isSecure: false,
     figures: () => null,
     configuration: await loadConfiguration({}, {}),

@@ -1,7 +1,6 @@
 // Authorisation files, taken in as the command line takes them: the octets as they are, whatever their form.
 import { z } from 'zod';
 import { FILE_LIMITS } from '../../authority/file-text.ts';
-import { importAuthorisation } from '../../store/authorisations.ts';
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import { HttpError } from '../problem.ts';
@@ -62,7 +61,7 @@ const REPORT = z.object({
 });
 export type ImportAnswer = z.infer<typeof REPORT>;
 
-export function authorisationImportRoutes(app: App, { db }: HttpContext): void {
+export function authorisationImportRoutes(app: App, { work }: HttpContext): void {
   // In a scope of its own: elsewhere JSON is parsed, and small.
   app.register(async (scope) => {
     const files = scope as unknown as App;
@@ -78,13 +77,14 @@ export function authorisationImportRoutes(app: App, { db }: HttpContext): void {
           querystring: z.object({ check: z.enum(['0', '1']).default('0') }),
           response: { 200: REPORT, 201: REPORT },
         },
+        onRequest: async () => work.refuseMore('importAuthorisation'),
       },
       async (request, reply) => {
         const { body } = request;
         if (!Buffer.isBuffer(body)) throw new HttpError(400, 'body: the file is missing');
         const isCheck = request.query.check === '1';
         const options = { ...changeOf(request), name: 'the file', isCheck };
-        const report = await importAuthorisation(db, body, options);
+        const report = await work.run('importAuthorisation', { bytes: body, options });
         return reply.code(report.changed && !isCheck ? 201 : 200).send(report);
       },
     );

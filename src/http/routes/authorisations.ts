@@ -1,7 +1,7 @@
 // Authorisations: what they say, where they stand, what is decided about them, and the documents that the law asks for.
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DOCUMENT_FORMATS, DOCUMENT_KINDS } from '../../authority/documents/kinds.ts';
-import { writeDocument } from '../../authority/documents/write.ts';
 import { INDICATOR_STATES } from '../../authority/explain.ts';
 import { findRegime } from '../../authority/regime.ts';
 import { AUTHORISATION_STEP_KINDS } from '../../authority/steps.ts';
@@ -15,7 +15,6 @@ import {
   changeAuthorisation,
   operatorTerms,
 } from '../../store/authorisation-standing.ts';
-import { type ReportOptions, withReport } from '../../store/reports.ts';
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import type { IndicatorList } from '../indicator-list.ts';
@@ -23,7 +22,6 @@ import { boundItem } from '../indicator-row.ts';
 import { cursorAfter, PAGE_QUERY, pageOf, readCursor } from '../paging.ts';
 import type { App } from '../server.ts';
 import { EVIDENCE, REASON, STEP } from '../steps.ts';
-import { TextChunks } from '../text-chunks.ts';
 import { seenVersion, setVersion } from '../versions.ts';
 import { BOUND } from './indicator-shapes.ts';
 import { REGIME, regimeOf } from './regime.ts';
@@ -177,16 +175,11 @@ export function authorisationRoutes(app: App, context: HttpContext, indicators: 
     async (request, reply) => {
       const { kind, reference } = request.params;
       const { format = kind === 'block-list' ? 'plain' : 'markdown', ...options } = request.query;
-      const chunks = new TextChunks();
-      const optionName = (option: keyof ReportOptions | 'format') => option;
-      const asked = { ...options, kind, reference, format, optionName };
-      withReport(db, asked, inForceOptions(context.configuration), ({ made, leftOut }) => {
-        let left = 0;
-        for (const _ of leftOut) left += 1;
-        if (left > 0) reply.header('x-left-out', left);
-        writeDocument(made, format, chunks);
-      });
-      return reply.type(TYPES[format] ?? 'text/plain; charset=utf-8').send(chunks.stream());
+      const asked = { ...options, kind, reference, format };
+      const inForce = inForceOptions(context.configuration);
+      const { chunks, leftOut } = await context.work.run('writeReport', { request: asked, inForce });
+      if (leftOut > 0) reply.header('x-left-out', leftOut);
+      return reply.type(TYPES[format] ?? 'text/plain; charset=utf-8').send(Readable.from(chunks));
     },
   );
 

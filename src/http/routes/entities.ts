@@ -1,10 +1,7 @@
 // The entity register: who is known by which networks, and how they are told.
-import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ENTITY_KINDS, findEntity, LANGUAGES, listEntities, PROFESSIONS } from '../../store/entities.ts';
-import { importEntities } from '../../store/entity-import.ts';
-import { ProtectedVictims } from '../../store/protected-victims.ts';
-import { REGISTER_LIMITS, readRegisterFile } from '../../victims/register-file.ts';
+import { REGISTER_LIMITS } from '../../victims/register-file.ts';
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import { givenOnly } from '../given.ts';
@@ -53,7 +50,7 @@ const REPORT = z.object({
 export type EntityItem = z.infer<typeof ENTITY>;
 export type RegisterReportAnswer = z.infer<typeof REPORT>;
 
-export function entityRoutes(app: App, { db }: HttpContext): void {
+export function entityRoutes(app: App, { db, work }: HttpContext): void {
   app.get(
     '/api/entities',
     {
@@ -121,14 +118,12 @@ export function entityRoutes(app: App, { db }: HttpContext): void {
           }),
           response: { 200: REPORT },
         },
+        onRequest: async () => work.refuseMore('importEntities'),
       },
       async (request) => {
-        const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-        const file = await readRegisterFile(body, 'the file');
-        const report = importEntities(db, file, request.query.register, changeOf(request));
-        // I7: also matches that were there before their entity was known to be protected.
-        for (const _ of new ProtectedVictims(db).sequesterStored()) await pause();
-        return report;
+        const bytes = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+        const { register } = request.query;
+        return work.run('importEntities', { bytes, register, change: changeOf(request) });
       },
     );
   });

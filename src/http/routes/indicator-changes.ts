@@ -5,7 +5,7 @@ import { VERIFICATION_OUTCOMES } from '../../authority/indicator.ts';
 import { parseSetting } from '../../authority/proposal-settings.ts';
 import type { StepKind } from '../../authority/steps.ts';
 import { inForceOptions } from '../../config/in-force-options.ts';
-import { formFault, recordOfEach } from '../../store/bulk-steps.ts';
+import { formFault } from '../../store/bulk-steps.ts';
 import { readDetail } from '../../store/indicator-detail.ts';
 import { indicatorNamer } from '../../store/indicator-names.ts';
 import { recordStep } from '../../store/indicator-steps.ts';
@@ -130,10 +130,9 @@ export function indicatorChangeRoutes(app: App, context: HttpContext, list: Indi
       const named = [...new Set(ids ?? list.ids({ authorisation, dueByMs }))];
       const unknown = ids && named.find((id) => !nameOf(id));
       if (unknown !== undefined) throw new HttpError(404, `there is no indicator ${unknown}`);
-      const targets = named.map((id) => ({ id }));
-      const { changes, refused } = await recordOfEach(db, targets, step, change);
-      const refusals = refused.slice(0, MAX_TOLD).map(({ message }) => message);
-      return { recorded: changes.length, refused: refused.length, refusals };
+      const recorded = await context.work.run('recordSteps', { indicators: named, step, change });
+      const { refusals } = recorded;
+      return { ...recorded, refused: refusals.length, refusals: refusals.slice(0, MAX_TOLD) };
     },
   );
   app.post(

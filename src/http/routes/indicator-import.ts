@@ -1,15 +1,13 @@
 // What feeds say, taken in as proposals. The feed is the body as it is; it is held in memory alone.
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { parseColumns } from '../../authority/importers/csv.ts';
 import { FEED_LIMITS } from '../../authority/importers/feed.ts';
 import { FEED_FORMATS } from '../../authority/importers/formats.ts';
-import { readFeed } from '../../authority/importers/read.ts';
 import { lineProblem, proseProblem } from '../../authority/plain-text.ts';
 import { parseSetting } from '../../authority/proposal-settings.ts';
-import { importFeeds } from '../../store/proposal-changes.ts';
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';
+import { givenOnly } from '../given.ts';
 import { HttpError } from '../problem.ts';
 import type { App } from '../server.ts';
 
@@ -79,12 +77,7 @@ const QUERY = z.object({
     .optional(),
 });
 
-export function indicatorImportRoutes(app: App, { db }: HttpContext): void {
-  /** A feed may fill 256 MiB: one at a time. */
-  let isBusy = false;
-  const refuseAnother = (): void => {
-    if (isBusy) throw new HttpError(503, 'another feed is being taken in: ask again in a minute');
-  };
+export function indicatorImportRoutes(app: App, { work }: HttpContext): void {
   void app.register(async (scope) => {
     const within = scope as unknown as App;
     within.removeAllContentTypeParsers();
@@ -98,7 +91,8 @@ export function indicatorImportRoutes(app: App, { db }: HttpContext): void {
           querystring: QUERY,
           response: { 200: REPORT },
         },
-        onRequest: async () => refuseAnother(),
+        // Before a feed of 256 MiB is received.
+        onRequest: async () => work.refuseMore('importFeed'),
       },
       async (request) => {
         const { from, name, source, columns, dryRun, reason = null, set, ...of } = request.query;
@@ -106,34 +100,32 @@ export function indicatorImportRoutes(app: App, { db }: HttpContext): void {
         if (!bytes?.length) throw new HttpError(400, 'body: the feed is missing');
         if (columns !== undefined && from !== 'csv') throw new HttpError(400, 'columns: goes with from=csv');
         const settings = [set ?? []].flat().map(parseSetting);
-        refuseAnother();
-        isBusy = true;
-        try {
-          const feed = await readFeed(bytes, from, {
+        const { reliability, credibility } = of;
+        const report = await work.run('importFeed', {
+          bytes,
+          format: from,
+          reading: {
             name,
             ...(source === undefined ? {} : { source }),
             ...(columns === undefined ? {} : { columns: parseColumns(columns) }),
-          });
-          const { reliability, credibility } = of;
-          const rating = {
-            ...(reliability === undefined ? {} : { reliability }),
-            ...(credibility === undefined ? {} : { credibility }),
-          };
-          const digests = [hash('sha256', bytes)];
-          const taken = { digests, rating, settings, reason, dryRun: dryRun === '1' };
-          const report = importFeeds(db, of.authorisation, [feed], taken, changeOf(request));
-          return {
-            ...report,
+          },
+          authorisation: of.authorisation,
+          taken: {
+            rating: givenOnly({ reliability, credibility }),
+            settings,
+            reason,
             dryRun: dryRun === '1',
-            entries: feed.entries,
-            refusals: report.refusals.slice(0, MAX_TOLD),
-            warnings: report.warnings.slice(0, MAX_TOLD),
-            wide: report.wide.slice(0, MAX_TOLD),
-            takenBack: report.takenBack.slice(0, MAX_TOLD),
-          };
-        } finally {
-          isBusy = false;
-        }
+          },
+          change: changeOf(request),
+        });
+        return {
+          ...report,
+          dryRun: dryRun === '1',
+          refusals: report.refusals.slice(0, MAX_TOLD),
+          warnings: report.warnings.slice(0, MAX_TOLD),
+          wide: report.wide.slice(0, MAX_TOLD),
+          takenBack: report.takenBack.slice(0, MAX_TOLD),
+        };
       },
     );
   });
