@@ -1,6 +1,7 @@
 // What takes seconds where lists are long, by name: done in a thread of its own, on a connection of its own, by the functions
 // that the command line calls. What goes in and comes out is plain data.
 import { hash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { setAddedRegimes } from '../authority/added-regimes.ts';
 import type { InForceOptions } from '../authority/conditions.ts';
 import { writeDocument } from '../authority/documents/write.ts';
@@ -11,6 +12,7 @@ import type { NewStep } from '../authority/steps.ts';
 import { type ErrorCode, type FieldFault, FlowSieveError } from '../core/errors.ts';
 import { type ImportOptions, importAuthorisation } from '../store/authorisations.ts';
 import { recordOfEach } from '../store/bulk-steps.ts';
+import { type Closing, closing } from '../store/closings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { importEntities } from '../store/entity-import.ts';
 import { type FeedImportOptions, importFeeds } from '../store/proposal-changes.ts';
@@ -46,6 +48,13 @@ interface StepsTask extends Changing {
   readonly step: NewStep;
 }
 
+interface ClosingTask extends Changing {
+  readonly closed: Closing;
+}
+
+/** Between two transactions of many: the daemon's commits come in. */
+const PAUSE_MS = 5;
+
 export const LONG_TASKS = {
   async importFeed(db: Database, { bytes, format, reading, authorisation, taken, change }: FeedTask) {
     const feed = await readFeed(bytes, format, reading);
@@ -68,6 +77,15 @@ export const LONG_TASKS = {
     const targets = indicators.map((id) => ({ id }));
     const { changes, refused } = await recordOfEach(db, targets, step, change);
     return { recorded: changes.length, refusals: refused.map(({ message }) => message) };
+  },
+
+  async closeInvestigation(db: Database, { closed, change }: ClosingTask) {
+    let matches = 0;
+    for (const changed of closing(db, closed, { by: change.by, role: change.role, at: Date.now() })) {
+      matches += changed;
+      await setTimeout(PAUSE_MS);
+    }
+    return matches;
   },
 
   async writeReport(db: Database, { request, inForce }: ReportTask) {

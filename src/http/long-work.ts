@@ -1,5 +1,6 @@
 // Long work, seen from the HTTP thread: others are answered while a thread of its own imports or writes a document. The
 // threads are started when they are needed and end when they no longer are, since their memory is the daemon's.
+import { setTimeout } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { addedRegimes } from '../authority/added-regimes.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -15,12 +16,19 @@ import type {
 import { HttpError } from './problem.ts';
 import { THREAD_LIMITS } from './thread-messages.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a route has done by a thread: refused at once where it cannot be. */
+    longTask?: LongTaskName;
+  }
+}
+
 export interface LongWork {
   /** @throws HttpError 503 where as much of its kind is under way as may be */
   refuseMore(name: LongTaskName): void;
   /**
    * @param input its `bytes` are handed over, and gone here
-   * @throws HttpError 503 as `refuseMore`, and where the server is stopped: nothing of it is kept then; what the task throws
+   * @throws HttpError 503 as `refuseMore`, and where the server is stopped; what the task throws
    */
   run<Name extends LongTaskName>(name: Name, input: LongTaskInput<Name>): Promise<LongTaskResult<Name>>;
   /** Waits a few seconds for what is under way; a transaction that has not ended by then is rolled back. Idempotent. */
@@ -34,6 +42,7 @@ const KIND_OF: Readonly<Record<LongTaskName, Kind>> = {
   importAuthorisation: 'change',
   importEntities: 'change',
   recordSteps: 'change',
+  closeInvestigation: 'change',
   writeReport: 'document',
 };
 
@@ -49,20 +58,23 @@ const STOP_WAIT_MS = 5_000;
 export class WorkThreads implements LongWork {
   private readonly database: string;
   private readonly pools: Readonly<Record<Kind, Piscina<LongTaskMessage, LongTaskOutcome>>>;
-  private readonly underWay: Record<Kind, number> = { change: 0, document: 0 };
-  private stopped: Promise<unknown> | null = null;
+  private readonly underWay: Readonly<Record<Kind, Set<Promise<unknown>>>>;
+  private readonly stopWaitMs: number;
+  private isStopped = false;
 
-  /** Starts no thread yet. */
-  constructor(database: string, log: Log) {
+  /** Starts no thread yet. @param stopWaitMs how long `stop` waits for what is under way */
+  constructor(database: string, log: Log, { stopWaitMs = STOP_WAIT_MS } = {}) {
     this.database = database;
+    this.stopWaitMs = stopWaitMs;
     this.pools = { change: newPool(log), document: newPool(log) };
+    this.underWay = { change: new Set(), document: new Set() };
   }
 
   refuseMore(name: LongTaskName): void {
     const kind = KIND_OF[name];
     const { atOnce, problem } = MOST[kind];
-    if (this.stopped) throw new HttpError(503, 'the server is being stopped');
-    if (this.underWay[kind] >= atOnce) throw new HttpError(503, problem, { retryAfterS: RETRY_AFTER_S });
+    if (this.isStopped) throw new HttpError(503, 'the server is being stopped');
+    if (this.underWay[kind].size >= atOnce) throw new HttpError(503, problem, { retryAfterS: RETRY_AFTER_S });
   }
 
   async run<Name extends LongTaskName>(
@@ -70,28 +82,44 @@ export class WorkThreads implements LongWork {
     input: LongTaskInput<Name>,
   ): Promise<LongTaskResult<Name>> {
     this.refuseMore(name);
-    const kind = KIND_OF[name];
-    this.underWay[kind] += 1;
+    const underWay = this.underWay[KIND_OF[name]];
+    const done = this.runByThread(name, input);
+    underWay.add(done);
     try {
-      const message = { name, input, database: this.database, regimes: addedRegimes() };
-      const outcome = await this.pools[kind].run(message, { transferList: buffersOf(input) });
-      if ('result' in outcome) return outcome.result as LongTaskResult<Name>;
-      const { code, message: reason, faults } = outcome.refused;
-      throw new FlowSieveError(code, reason, { faults });
-    } catch (error) {
-      if (error instanceof FlowSieveError) throw error;
-      if (this.stopped)
-        throw new HttpError(503, 'the server was stopped before it was done; nothing of it was kept');
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
-      throw new HttpError(413, 'it takes more memory than the server has for it: make several of it');
+      return await done;
     } finally {
-      this.underWay[kind] -= 1;
+      underWay.delete(done);
     }
   }
 
+  private async runByThread<Name extends LongTaskName>(
+    name: Name,
+    input: LongTaskInput<Name>,
+  ): Promise<LongTaskResult<Name>> {
+    const message = { name, input, database: this.database, regimes: addedRegimes() };
+    const transferList = buffersOf(input);
+    const outcome = await this.pools[KIND_OF[name]].run(message, { transferList }).catch((error: unknown) => {
+      if (this.isStopped)
+        throw new HttpError(
+          503,
+          'the server was stopped before it was done: see what was kept, then ask again',
+        );
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+      throw new HttpError(413, 'it takes more memory than the server has for it: make several of it');
+    });
+    if ('result' in outcome) return outcome.result as LongTaskResult<Name>;
+    const { code, message: reason, faults } = outcome.refused;
+    throw new FlowSieveError(code, reason, { faults });
+  }
+
   async stop(): Promise<void> {
-    this.stopped ??= Promise.all(Object.values(this.pools).map((pool) => pool.close()));
-    await this.stopped;
+    this.isStopped = true;
+    const underWay = Object.values(this.underWay).flatMap((promises) => [...promises]);
+    await Promise.race([
+      Promise.allSettled(underWay),
+      setTimeout(this.stopWaitMs, undefined, { ref: false }),
+    ]);
+    await Promise.all(Object.values(this.pools).map((pool) => pool.destroy()));
   }
 }
 
@@ -101,7 +129,6 @@ function newPool(log: Log): Piscina<LongTaskMessage, LongTaskOutcome> {
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: IDLE_MS,
-    closeTimeout: STOP_WAIT_MS,
     atomics: 'disabled',
     resourceLimits: THREAD_LIMITS,
   });

@@ -37,6 +37,7 @@ import { warningListRoutes } from './routes/warninglists.ts';
 import { warningRoutes } from './routes/warnings.ts';
 import type { App } from './server.ts';
 import { Overview } from './standing.ts';
+import { awaitTurn } from './write-turn.ts';
 
 export function addRoutes(app: App, context: HttpContext, access: Access): void {
   const indicators = new IndicatorList(context);
@@ -46,6 +47,12 @@ export function addRoutes(app: App, context: HttpContext, access: Access): void 
   });
   app.addHook('onClose', () => indicators.stop());
   const overview = new Overview(context, indicators);
+  app.addHook('onRequest', async ({ routeOptions }) => {
+    const { longTask } = routeOptions.config;
+    // Before the body is received, which may be long too.
+    if (longTask) context.work.refuseMore(longTask);
+  });
+  app.addHook('preHandler', (request) => awaitTurn(context.db, request));
   app.addHook('preClose', () => context.work.stop());
   healthRoutes(app, context);
   metricsRoutes(app, context);

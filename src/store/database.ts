@@ -141,6 +141,21 @@ export function derivedly<T>(db: Database, work: () => T): T {
   });
 }
 
+/** Whether nobody else is writing just now; waits for nothing. Not within a transaction. */
+export function isWritable(db: Database): boolean {
+  const before = db.pragma('busy_timeout', { simple: true });
+  db.pragma('busy_timeout = 0');
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw databaseError(error, db.name);
+  } finally {
+    db.pragma(`busy_timeout = ${before}`);
+  }
+}
+
 /** Whether another process was writing: the same may succeed a moment later. */
 export function isBusy(error: unknown): boolean {
   const cause = error instanceof FlowSieveError ? error.cause : error;

@@ -17,6 +17,7 @@ import {
   stepsBy,
   withoutNulls,
 } from './recording.ts';
+import type { Statement } from './sqlite.ts';
 
 /**
  * In a transaction of its own.
@@ -152,11 +153,17 @@ export function stepsOf(db: Database, indicator: string, asKnownAtMs = Infinity)
   return stepsReader(db, asKnownAtMs)(indicator);
 }
 
-/** As stepsOf, of one indicator after another with a statement prepared once. */
+/** Prepared once for each database: an import asks for the steps of very many. */
+const selections = new WeakMap<Database, Statement<[string], StepRow>>();
+
+/** As stepsOf, of one indicator after another. */
 export function stepsReader(db: Database, asKnownAtMs = Infinity): (indicator: string) => IndicatorStep[] {
-  const select = db.prepare<[string], StepRow>(
-    `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE indicator = ? ORDER BY step`,
-  );
+  const select =
+    selections.get(db) ??
+    db.prepare<[string], StepRow>(
+      `SELECT ${STEP_COLUMNS} FROM indicatorSteps WHERE indicator = ? ORDER BY step`,
+    );
+  selections.set(db, select);
   return (indicator) =>
     select
       .all(indicator)

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem } from '../api.ts';
 import { t } from '../language.ts';
 import { announce } from './announced.tsx';
+import { Working } from './states.tsx';
 
 export function Dialog({
   title,
@@ -29,7 +30,9 @@ export function Dialog({
     return () => dialog.current?.close();
   }, []);
   const submit = async (form: HTMLFormElement): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
+    setProblem(null);
     const fields = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()] as const);
     try {
       await onDone(Object.fromEntries(fields.filter(([, value]) => value !== '')));
@@ -61,6 +64,7 @@ export function Dialog({
             ))}
           </ul>
         </div>
+        {isBusy ? <Working text={t('dialog.working')} /> : null}
         <p class="actions">
           <button type="submit" class="main" disabled={isBusy}>
             {action}

@@ -31,6 +31,16 @@ export function WhenLoaded<T>({
   return <div aria-busy={isLoading}>{children(data)}</div>;
 }
 
+/** What takes a while on the server; not seen where it does not. @param text what is being done */
+export function Working({ text }: { readonly text: string }) {
+  return (
+    <p class="standing working" role="status">
+      <progress aria-label={text} />
+      <span>{text}</span>
+    </p>
+  );
+}
+
 /** @param next what to do about it */
 export function Empty({ text, next }: { readonly text: string; readonly next?: ComponentChildren }) {
   return (

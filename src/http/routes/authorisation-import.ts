@@ -71,13 +71,13 @@ export function authorisationImportRoutes(app: App, { work }: HttpContext): void
       '/api/authorisations',
       {
         bodyLimit: FILE_LIMITS.bytes,
+        config: { longTask: 'importAuthorisation' },
         schema: {
           summary: 'Take in an authorisation file, YAML or JSON; `check=1` says what it would change',
           consumes: TYPES,
           querystring: z.object({ check: z.enum(['0', '1']).default('0') }),
           response: { 200: REPORT, 201: REPORT },
         },
-        onRequest: async () => work.refuseMore('importAuthorisation'),
       },
       async (request, reply) => {
         const { body } = request;

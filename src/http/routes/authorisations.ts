@@ -166,6 +166,7 @@ export function authorisationRoutes(app: App, context: HttpContext, indicators: 
   app.get(
     '/api/authorisations/:reference/reports/:kind',
     {
+      config: { longTask: 'writeReport' },
       schema: {
         summary: 'A document that the law asks for; of a register, the reference is a regime, too',
         params: REFERENCE.extend({ kind: z.enum(DOCUMENT_KINDS) }),

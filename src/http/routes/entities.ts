@@ -103,6 +103,7 @@ export function entityRoutes(app: App, { db, work }: HttpContext): void {
       '/api/entities/import',
       {
         bodyLimit: REGISTER_LIMITS.bytes,
+        config: { longTask: 'importEntities' },
         schema: {
           summary: 'Take in a file of a register, JSON or CSV; what the register lists no more is ended',
           consumes: ['application/json', 'text/csv'],
@@ -118,7 +119,6 @@ export function entityRoutes(app: App, { db, work }: HttpContext): void {
           }),
           response: { 200: REPORT },
         },
-        onRequest: async () => work.refuseMore('importEntities'),
       },
       async (request) => {
         const bytes = request.body instanceof Buffer ? request.body : Buffer.alloc(0);

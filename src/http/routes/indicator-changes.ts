@@ -97,6 +97,7 @@ export function indicatorChangeRoutes(app: App, context: HttpContext, list: Indi
   app.post(
     '/api/indicators/verify',
     {
+      config: { longTask: 'recordSteps' },
       schema: {
         summary: 'Record one verification of many: of those named, or of all that are due',
         body: z

@@ -86,13 +86,12 @@ export function indicatorImportRoutes(app: App, { work }: HttpContext): void {
       '/api/indicators/import',
       {
         bodyLimit: FEED_LIMITS.fileBytes,
+        config: { longTask: 'importFeed' },
         schema: {
           summary: 'Propose the addresses of a feed; the body is the feed. Nothing of it is matched yet',
           querystring: QUERY,
           response: { 200: REPORT },
         },
-        // Before a feed of 256 MiB is received.
-        onRequest: async () => work.refuseMore('importFeed'),
       },
       async (request) => {
         const { from, name, source, columns, dryRun, reason = null, set, ...of } = request.query;

@@ -1,8 +1,6 @@
 // How long matches are kept (L19): what is due, erasing it now, and closing an investigation.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { DAY_MS } from '../../core/time.ts';
-import { closing } from '../../store/closings.ts';
 import { countDue } from '../../store/erasure.ts';
 import { namedCriterion } from '../../store/named-criterion.ts';
 import { changeOf } from '../access.ts';
@@ -74,6 +72,7 @@ export function retentionRoutes(app: App, context: HttpContext, erasure: Erasure
   app.post(
     '/api/investigations/close',
     {
+      config: { longTask: 'closeInvestigation' },
       schema: {
         summary: 'Close an investigation: its matches are erased earlier, never later (L19)',
         body: z
@@ -94,12 +93,8 @@ export function retentionRoutes(app: App, context: HttpContext, erasure: Erasure
     async (request) => {
       const { reason, deleteByMs = Date.now(), ...names } = request.body;
       const criterion = namedCriterion(db, names);
-      const change = { ...changeOf(request), at: Date.now() };
-      let matches = 0;
-      for (const changed of closing(db, { criterion, deleteByMs, reason }, change)) {
-        matches += changed;
-        await nextTurn();
-      }
+      const closed = { criterion, deleteByMs, reason };
+      const matches = await context.work.run('closeInvestigation', { closed, change: changeOf(request) });
       return {
         kind: criterion.kind as 'authorisation' | 'indicator',
         value: criterion.value,

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ImportAnswer } from '../../../http/routes/authorisation-import.ts';
 import { ApiProblem, ask } from '../../api.ts';
 import { Field } from '../../components/dialog.tsx';
+import { Working } from '../../components/states.tsx';
 import { t } from '../../language.ts';
 import { ImportReport } from './import-report.tsx';
 
@@ -73,16 +74,12 @@ export function TakeIn() {
           </button>
         </p>
       </form>
+      {isBusy ? <Working text={t(`authorisations.${stage}`)} /> : null}
       <p role="status">
-        {stage === 'checking'
-          ? t('authorisations.checking')
-          : stage === 'taking'
-            ? t('authorisations.taking')
-            : stage === 'checked'
-              ? t(report?.changed ? 'authorisations.checked' : 'authorisations.unchanged')
-              : stage === 'taken'
-                ? t('authorisations.taken')
-                : ''}
+        {stage === 'checked'
+          ? t(report?.changed ? 'authorisations.checked' : 'authorisations.unchanged')
+          : ''}
+        {stage === 'taken' ? t('authorisations.taken') : ''}
       </p>
       {problem === null ? null : (
         <pre class="problem" role="alert">

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ApiProblem, ask, withQuery } from '../../api.ts';
 import { Field } from '../../components/dialog.tsx';
+import { Working } from '../../components/states.tsx';
 import { t } from '../../language.ts';
 
 const KINDS = ['changes', 'context-note', 'operator-request', 'block-list', 'alert', 'register'] as const;
@@ -110,7 +111,7 @@ export function Reports({
           {t('authorisations.download')}
         </a>
       </form>
-      <p role="status">{isBusy ? t('state.loading') : ''}</p>
+      {isBusy ? <Working text={t('authorisations.writing')} /> : null}
       {problem === null ? null : (
         <p class="problem" role="alert">
           {problem}

@@ -4,6 +4,7 @@ import type { AuthorisationLine } from '../../../http/routes/authorisations.ts';
 import type { ImportAnswer } from '../../../http/routes/indicator-import.ts';
 import { ApiProblem, ask, type Page, useApi, withQuery } from '../../api.ts';
 import { Field } from '../../components/dialog.tsx';
+import { Working } from '../../components/states.tsx';
 import { t, word } from '../../language.ts';
 import { ImportReport } from './import-report.tsx';
 
@@ -108,11 +109,7 @@ export function TakeIn() {
           </button>
         </p>
       </form>
-      {isBusy ? (
-        <p role="status" class="loading">
-          {t('indicators.taking')}
-        </p>
-      ) : null}
+      {isBusy ? <Working text={t('indicators.taking')} /> : null}
       {problem === null ? null : (
         <p class="problem" role="alert">
           {problem}
