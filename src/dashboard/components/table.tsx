@@ -46,8 +46,10 @@ export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Ta
                     title
                   ) : (
                     <button type="button" class="sort" onClick={() => onSort(sort)}>
-                      {title}
-                      <span aria-hidden="true">{isSorted ? (sorted?.descending ? ' ↓' : ' ↑') : ' ↕'}</span>
+                      <span class="title">{title}</span>
+                      <span aria-hidden="true">
+                        &nbsp;{isSorted ? (sorted?.descending ? '↓' : '↑') : '↕'}
+                      </span>
                     </button>
                   )}
                 </th>
