@@ -4,11 +4,11 @@ import { FlowSieveError } from '../core/errors.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../core/time.ts';
 import type { ContactDayRow } from '../store/contacts.ts';
-import { iterateEvidence } from '../store/evidence.ts';
-import { Coverages, coverageWords } from '../victims/coverage.ts';
+import { daysReader, iterateEvidence } from '../store/evidence.ts';
+import { coverageWords } from '../victims/coverage.ts';
 import type { OneWay } from '../victims/evidence.ts';
 import { timelineDay } from '../victims/timeline.ts';
-import { type Victim, victimOf } from '../victims/victims.ts';
+import { type Victim, VictimReader } from '../victims/victims.ts';
 import { type GlobalOptions, log, print } from './command.ts';
 import type { ReadingOptions } from './victims-options.ts';
 import { readVictims } from './victims-reading.ts';
@@ -24,13 +24,15 @@ export async function showVictim(
   if ('problem' in parsed) throw new FlowSieveError('USAGE', `${text}: ${parsed.problem}`);
   const filter = { victim: parsed.value.text };
   const shown = await readVictims(commandLine, options, { kind: 'victims', filter }, (db, attributor) => {
-    const coverages = new Coverages(db);
+    const victims = new VictimReader(db, attributor);
+    const daysOf = daysReader(db);
     const sequestered = options.role === 'auditor';
     const stored = [...iterateEvidence(db, { ...filter, sequestered })];
     for (const evidence of stored) {
-      const victim = victimOf(evidence, coverages, attributor);
-      if (commandLine.json) print(JSON.stringify({ ...victim, timeline: evidence.days.map(timelineDay) }));
-      else for (const line of detail(victim, evidence.days)) print(line);
+      const victim = victims.of(evidence);
+      const days = daysOf(evidence);
+      if (commandLine.json) print(JSON.stringify({ ...victim, timeline: days.map(timelineDay) }));
+      else for (const line of detail(victim, days)) print(line);
     }
     return stored.length;
   });

@@ -81,14 +81,14 @@ export interface ComputedContact {
   readonly deliveries: readonly ContactDelivery[];
 }
 
-const SUMMARY_COLUMNS = [
-  ...(['flowsTo', 'flowsFrom', 'bytesTo', 'bytesFrom', 'firstMs', 'lastMs'] as const),
-  ...(['hours', 'provenHours', 'signals', 'intervals', 'score'] as const),
-] as const satisfies readonly (keyof ContactDayRow)[];
+export interface Summary {
+  readonly columns: EvidenceSummary;
+  /** JSON: all that is shown of the evidence but its days, so that a list need not add these up. */
+  readonly details: string;
+}
 
-/** What a summary is made from. */
-export type SummarisedDay = Pick<ContactDayRow, (typeof SUMMARY_COLUMNS)[number]>;
-export type Summarise = (days: readonly SummarisedDay[]) => EvidenceSummary;
+/** @param days in order */
+export type Summarise = (days: readonly ContactDayRow[]) => Summary;
 
 /** Claimed at once, and held in memory. */
 const MAX_CLAIMED = 4_096;
@@ -174,13 +174,17 @@ export class ContactTable {
 
   /** Puts some evidence together anew whose days have changed. @returns whether there may be more */
   summarise(summarise: Summarise, atMs: number): boolean {
-    const { staleEvidence, daysOf, putSummary, deleteEvidence, endSummary } = this.statements;
+    const { staleEvidence, daysOf, putSummary, putDetails, deleteEvidence, endSummary } = this.statements;
     return derivedly(this.db, () => {
       const ids = staleEvidence.all();
       for (const id of ids) {
-        const days = daysOf.all(id);
+        const days = JSON.parse(daysOf.get(id) as string) as readonly ContactDayRow[];
         if (days.length === 0) deleteEvidence.run(id);
-        else putSummary.run({ ...summarise(days), id, computedAtMs: atMs });
+        else {
+          const { columns, details } = summarise(days);
+          putSummary.run({ ...columns, id, computedAtMs: atMs });
+          putDetails.run(id, details);
+        }
         endSummary.run(id);
       }
       return ids.length === SUMMARISED_AT_ONCE;
@@ -244,13 +248,18 @@ function prepare(db: Database) {
     staleEvidence: db
       .prepare<[], number>(`SELECT evidence FROM staleEvidence ORDER BY evidence LIMIT ${SUMMARISED_AT_ONCE}`)
       .pluck(),
-    daysOf: sql<[number], SummarisedDay>(
-      `SELECT ${SUMMARY_COLUMNS.join(', ')} FROM contactDays WHERE evidence = ? ORDER BY day`,
-    ),
+    // One text for all days: handed over value by value they cost twice as much.
+    daysOf: db
+      .prepare<[number], string>(
+        `SELECT json_group_array(json_object(${DAY_COLUMNS.map((column) => `'${column}', ${column}`).join(', ')}) ORDER BY day)
+         FROM contactDays WHERE evidence = ?`,
+      )
+      .pluck(),
     putSummary: sql<[object], never>(
       `UPDATE evidence SET class = @class, strength = @strength, score = @score, flows = @flows, bytes = @bytes,
          hours = @hours, firstMs = @firstMs, lastMs = @lastMs, computedAtMs = @computedAtMs WHERE id = @id`,
     ),
+    putDetails: sql<[number, string], never>('INSERT OR REPLACE INTO evidenceDetails VALUES (?, ?)'),
     deleteEvidence: sql<[number], never>('DELETE FROM evidence WHERE id = ?'),
     endSummary: sql<[number], never>('DELETE FROM staleEvidence WHERE evidence = ?'),
   };

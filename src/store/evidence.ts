@@ -1,4 +1,4 @@
-// Evidence as it is read: one row per victim, indicator, operator and basis, with its days of contact.
+// Evidence as it is read: one row per victim, indicator, operator and basis.
 import { type ContactDayRow, DAY_COLUMNS, type EvidenceSummary } from './contacts.ts';
 import type { Database } from './database.ts';
 import { EVIDENCE_ORDERS, type EvidenceOrder } from './evidence-orders.ts';
@@ -16,8 +16,8 @@ export interface StoredEvidence extends EvidenceSummary {
   readonly computedAtMs: number;
   /** L11: a dispute that is not decided doubts the indicator; absent where none does. */
   readonly disputed?: DisputeMark;
-  /** In order. */
-  readonly days: readonly ContactDayRow[];
+  /** JSON of what was shown of it when it was put together; `null` = a day has gone since: see its days. */
+  readonly details: string | null;
 }
 
 export interface EvidenceFilter {
@@ -57,8 +57,8 @@ const NOT_SEQUESTERED = [
   "retentionBasis NOT IN (SELECT value FROM activeSequesters WHERE kind = 'basis')",
 ];
 
-/** A row without its days of contact. */
-export type EvidenceRow = Omit<StoredEvidence, 'days' | 'disputed'>;
+/** What a row is found by. */
+export type EvidenceRow = Omit<StoredEvidence, 'details' | 'disputed'>;
 
 /**
  * Streamed, in the order asked for. Until the iteration has ended, the connection writes nothing.
@@ -186,14 +186,22 @@ function valuesOf({ classes = [], ...filter }: EvidenceFilter): Record<string, u
   return { ...filter, classes: JSON.stringify(classes) };
 }
 
-/** Adds to a row its days and what disputes say. */
-function completer(db: Database): (row: EvidenceRow) => StoredEvidence {
-  const marks = MatchMarks.load(db);
+/** Its days of contact, in order. */
+export function daysReader(db: Database): (evidence: Pick<StoredEvidence, 'id'>) => ContactDayRow[] {
   const daysOf = db.prepare<[number], ContactDayRow>(
     `SELECT ${DAY_COLUMNS.join(', ')} FROM contactDays WHERE evidence = ? ORDER BY day`,
   );
+  return ({ id }) => daysOf.all(id);
+}
+
+/** Adds to a row its details and what disputes say. */
+function completer(db: Database): (row: EvidenceRow) => StoredEvidence {
+  const marks = MatchMarks.load(db);
+  const detailsOf = db
+    .prepare<[number], string>('SELECT details FROM evidenceDetails WHERE evidence = ?')
+    .pluck();
   return (row) => {
     const disputed = marks.isEmpty ? null : marks.of({ indicator: row.indicator, endMs: row.lastMs });
-    return { ...row, ...(disputed === null ? {} : { disputed }), days: daysOf.all(row.id) };
+    return { ...row, ...(disputed === null ? {} : { disputed }), details: detailsOf.get(row.id) ?? null };
   };
 }

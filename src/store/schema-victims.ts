@@ -53,6 +53,13 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidenceByStrength ON evidence (strength, lastMs);
 
+-- What is shown of evidence (victims/evidence.ts), JSON; none where a day of it has gone since it was put together.
+-- Apart from what lists are sorted by, which so stays small.
+CREATE TABLE evidenceDetails (
+  evidence INTEGER PRIMARY KEY REFERENCES evidence ON DELETE CASCADE,
+  details TEXT NOT NULL
+) STRICT;
+
 -- What the matches of one day (UTC) say: derived from them alone. Byte counters can be beyond 63 bits: REAL.
 CREATE TABLE contactDays (
   evidence INTEGER NOT NULL REFERENCES evidence,
@@ -122,6 +129,8 @@ BEGIN
   INSERT INTO staleEvidence SELECT id FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator
     ON CONFLICT DO NOTHING;
   DELETE FROM contactDays WHERE day = ${OLD_DAY} AND evidence IN (
+    SELECT id FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator);
+  DELETE FROM evidenceDetails WHERE evidence IN (
     SELECT id FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator);
   DELETE FROM evidence WHERE victim = OLD.victim AND indicator = OLD.indicator
     AND NOT EXISTS (SELECT 1 FROM contactDays WHERE contactDays.evidence = evidence.id);

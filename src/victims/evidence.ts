@@ -2,7 +2,9 @@
 // together, and the class that follows.
 import type { TimeSource } from '../core/flow.ts';
 import { DAY_MS, HOUR_MS } from '../core/time.ts';
-import type { ContactDayRow, EvidenceSummary, SummarisedDay } from '../store/contacts.ts';
+import type { ContactDayRow, Summary } from '../store/contacts.ts';
+import type { Database } from '../store/database.ts';
+import { daysReader, type StoredEvidence } from '../store/evidence.ts';
 import { TIME_SOURCES } from '../store/matches.ts';
 import {
   type BeaconBand,
@@ -101,22 +103,31 @@ export function evidenceOf(days: readonly ContactDayRow[]): Evidence {
   };
 }
 
-/** What `evidenceOf` says too, without the rest. @param days as there */
-export function summaryOf(days: readonly SummarisedDay[]): EvidenceSummary {
-  const classified = classOf(days);
-  return {
+/** What is kept of evidence for lists. @param days as there */
+export function summaryOf(days: readonly ContactDayRow[]): Summary {
+  const evidence = evidenceOf(days);
+  const { class: classified, beacon, flows, toC2, fromC2, hours, firstMs, lastMs } = evidence;
+  const columns = {
     class: classified,
     strength: strengthOf(classified),
-    score: bestDay(days)?.score ?? null,
-    flows: days.reduce((sum, { flowsTo, flowsFrom }) => sum + flowsTo + flowsFrom, 0),
-    bytes: sumOf([sumOf(days.map(({ bytesTo }) => bytesTo)), sumOf(days.map(({ bytesFrom }) => bytesFrom))]),
-    hours: countBits(days, 'hours'),
-    firstMs: days.reduce((first, { firstMs }) => Math.min(first, firstMs), Infinity),
-    lastMs: days.reduce((last, { lastMs }) => Math.max(last, lastMs), -Infinity),
+    score: beacon.score,
+    flows,
+    bytes: sumOf([toC2.bytes, fromC2.bytes]),
+    hours,
+    firstMs,
+    lastMs,
   };
+  return { columns, details: JSON.stringify(evidence) };
 }
 
-function classOf(days: readonly SummarisedDay[]): EvidenceClass {
+/** As it was when it was put together, or from its days. */
+export function evidenceReader(db: Database): (stored: Pick<StoredEvidence, 'id' | 'details'>) => Evidence {
+  const daysOf = daysReader(db);
+  return (stored) =>
+    stored.details === null ? evidenceOf(daysOf(stored)) : (JSON.parse(stored.details) as Evidence);
+}
+
+function classOf(days: readonly ContactDayRow[]): EvidenceClass {
   const best = bestDay(days);
   return evidenceClass({
     signals: days.reduce((all, { signals }) => all | signals, 0),
@@ -125,11 +136,11 @@ function classOf(days: readonly SummarisedDay[]): EvidenceClass {
   });
 }
 
-type ScoredDay<Day> = Day & { readonly [part in keyof BeaconScore & keyof Day]: number };
+type ScoredDay = ContactDayRow & BeaconScore;
 
 /** The day with the highest score, the latest of several. */
-function bestDay<Day extends SummarisedDay>(days: readonly Day[]): ScoredDay<Day> | null {
-  let best: ScoredDay<Day> | null = null;
+function bestDay(days: readonly ContactDayRow[]): ScoredDay | null {
+  let best: ScoredDay | null = null;
   for (const day of days) if (isScored(day) && day.score >= (best?.score ?? 0)) best = day;
   return best;
 }
@@ -155,7 +166,7 @@ function beaconOf(days: readonly ContactDayRow[]): Beacon {
   };
 }
 
-function isScored<Day extends SummarisedDay>(day: Day): day is ScoredDay<Day> {
+function isScored(day: ContactDayRow): day is ScoredDay {
   return day.score !== null;
 }
 
@@ -183,7 +194,7 @@ function samplingOf(days: readonly ContactDayRow[]): Evidence['sampling'] {
   };
 }
 
-function countBits(days: readonly SummarisedDay[], hours: 'hours' | 'provenHours'): number {
+function countBits(days: readonly ContactDayRow[], hours: 'hours' | 'provenHours'): number {
   let count = 0;
   for (const day of days) for (let mask = day[hours]; mask !== 0; mask &= mask - 1) count++;
   return count;

@@ -14,7 +14,7 @@ import {
 import { matchedIndicatorsSaying } from '../store/matched-indicators.ts';
 import type { Attribution, Attributor } from './attribution.ts';
 import { type Coverage, Coverages } from './coverage.ts';
-import { type Evidence, evidenceOf } from './evidence.ts';
+import { type Evidence, evidenceReader } from './evidence.ts';
 
 /** Whose the address is, as far as one port and time tell; of an entity what a list needs. */
 export interface VictimAttribution extends Omit<Attribution, 'entity'> {
@@ -45,9 +45,9 @@ export function* iterateVictims(
   { entity, text, ...filter }: VictimFilter,
   attributor: Attributor,
 ): Generator<Victim> {
-  const coverages = new Coverages(db);
+  const victims = new VictimReader(db, attributor);
   for (const stored of iterateEvidence(db, filter, wanted(db, { entity, text }, attributor))) {
-    yield victimOf(stored, coverages, attributor);
+    yield victims.of(stored);
   }
 }
 
@@ -64,10 +64,10 @@ export function victimPage(
   { entity, text, ...filter }: VictimFilter,
   attributor: Attributor,
   after: EvidencePlace | null,
-  coverages = new Coverages(db),
+  victims = new VictimReader(db, attributor),
 ): VictimPage {
   const { items, next } = evidencePage(db, filter, after, wanted(db, { entity, text }, attributor));
-  return { items: items.map((stored) => [stored, victimOf(stored, coverages, attributor)]), next };
+  return { items: items.map((stored) => [stored, victims.of(stored)]), next };
 }
 
 /** Page by page: between two, the connection is free. */
@@ -76,9 +76,9 @@ export function* iterateVictimPages(
   filter: VictimFilter,
   attributor: Attributor,
 ): Generator<readonly [StoredEvidence, Victim]> {
-  const coverages = new Coverages(db);
+  const victims = new VictimReader(db, attributor);
   for (let after: EvidencePlace | null = null; ; ) {
-    const page: VictimPage = victimPage(db, filter, attributor, after, coverages);
+    const page: VictimPage = victimPage(db, filter, attributor, after, victims);
     yield* page.items;
     after = page.next;
     if (after === null) return;
@@ -102,21 +102,35 @@ function wanted(
   };
 }
 
-export function victimOf(stored: StoredEvidence, coverages: Coverages, attributor: Attributor): Victim {
-  const { victim, indicator, authorisation, operator, retentionBasis, disputed, computedAtMs, days } = stored;
-  const evidence = evidenceOf(days);
-  return {
-    victim,
-    indicator,
-    authorisation,
-    operator,
-    retentionBasis,
-    ...evidence,
-    attribution: attributionOf(victim, evidence, attributor),
-    coverage: coverages.of(operator, evidence.firstMs, evidence.lastMs),
-    ...(disputed === undefined ? {} : { disputed }),
-    computedAtMs,
-  };
+/** What is shown of evidence: with whose it is, and how much was looked at. */
+export class VictimReader {
+  private readonly attributor: Attributor;
+  private readonly coverages: Coverages;
+  private readonly evidenceOf: ReturnType<typeof evidenceReader>;
+
+  /** Coverage is as the ledger stands when an operator first comes up. */
+  constructor(db: Database, attributor: Attributor) {
+    this.attributor = attributor;
+    this.coverages = new Coverages(db);
+    this.evidenceOf = evidenceReader(db);
+  }
+
+  of(stored: StoredEvidence): Victim {
+    const { victim, indicator, authorisation, operator, retentionBasis, disputed, computedAtMs } = stored;
+    const evidence = this.evidenceOf(stored);
+    return {
+      victim,
+      indicator,
+      authorisation,
+      operator,
+      retentionBasis,
+      ...evidence,
+      attribution: attributionOf(victim, evidence, this.attributor),
+      coverage: this.coverages.of(operator, evidence.firstMs, evidence.lastMs),
+      ...(disputed === undefined ? {} : { disputed }),
+      computedAtMs,
+    };
+  }
 }
 
 function attributionOf(address: string, evidence: Evidence, attributor: Attributor): VictimAttribution {

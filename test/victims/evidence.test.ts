@@ -5,7 +5,7 @@ import { importAuthorisation } from '../../src/store/authorisations.ts';
 import { ContactTable } from '../../src/store/contacts.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { decideDispute, openDispute } from '../../src/store/disputes.ts';
-import { iterateEvidence } from '../../src/store/evidence.ts';
+import { daysReader, iterateEvidence } from '../../src/store/evidence.ts';
 import { findIndicator } from '../../src/store/indicator-names.ts';
 import { iterateMatches, type NewMatch } from '../../src/store/matches.ts';
 import { placeSequester, releaseSequester } from '../../src/store/sequesters.ts';
@@ -95,6 +95,8 @@ describe('evidence', () => {
       }
       refreshEvidence(db);
       const kept = contents(db);
+      db.exec('DELETE FROM evidenceDetails');
+      expect(contents(db)).toEqual(kept);
       db.exec(`DELETE FROM contactDays; DELETE FROM evidence;
         INSERT INTO staleContacts SELECT DISTINCT victim, indicator, startMs / 86400000, 0 FROM matches`);
       refreshEvidence(db);
@@ -104,9 +106,9 @@ describe('evidence', () => {
   );
 
   it.each([
-    ['read through', 1],
-    ['searched', 400],
-  ])('of a day that is %s says what its matches say one by one', (_, others) => {
+    ['alone', 1],
+    ['beside more others than are read at once', 1_500],
+  ])('read %s says what its matches say one by one', (_, others) => {
     const db = temporaryDatabase();
     const flows = (victim: string, count: number, step: number) =>
       Array.from({ length: count }, (_, n) => ({
@@ -122,6 +124,7 @@ describe('evidence', () => {
     store(db, flows('198.51.100.7', 12, 900_000), 'other-isp');
     store(db, flows('198.51.100.8', 9, 60_000));
     refreshEvidence(db);
+    const daysOf = daysReader(db);
     for (const stored of iterateEvidence(db)) {
       const naive = new Map<number, ContactDay>();
       for (const found of iterateMatches(db, { operator: stored.operator })) {
@@ -131,7 +134,7 @@ describe('evidence', () => {
         contactDay.add(found);
         naive.set(day, contactDay);
       }
-      expect([...naive.values()].map((day) => day.toRow())).toEqual(stored.days);
+      expect([...naive.values()].map((day) => day.toRow())).toEqual(daysOf(stored));
     }
     expect(contents(db)).toHaveLength(3);
   });
@@ -241,6 +244,15 @@ describe('evidence', () => {
       expect(db.prepare(`SELECT count(*) FROM ${table} WHERE victim = '198.51.100.7'`).pluck().get()).toBe(0);
     expect(db.prepare('SELECT count(*) FROM contactDays').pluck().get()).toBe(1);
     expect(contents(db)).toMatchObject([{ victim: '198.51.100.8', flows: 2 }]);
+  });
+
+  it('of a day goes with its last match, and is said of the days that are left (L19)', () => {
+    const db = temporaryDatabase();
+    const later = START_MS + DAY_MS;
+    store(db, [{ victimPort: 1 }, { victimPort: 2, startMs: later, endMs: later }]);
+    refreshEvidence(db);
+    db.prepare('DELETE FROM matches WHERE startMs = ?').run(later);
+    expect(contents(db)).toMatchObject([{ days: 1, flows: 1, victimPorts: { listed: [1] } }]);
   });
 
   it('of a basis, an authorisation or an indicator that is sequestered is not listed until it is released (L20, I8)', () => {

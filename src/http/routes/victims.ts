@@ -2,17 +2,16 @@
 import { z } from 'zod';
 import { parsePrefix } from '../../core/prefix.ts';
 import { ContactTable } from '../../store/contacts.ts';
-import { countEvidence, evidencePage, type StoredEvidence } from '../../store/evidence.ts';
+import { countEvidence, daysReader, evidencePage, type StoredEvidence } from '../../store/evidence.ts';
 import { EVIDENCE_ORDERS, type EvidenceOrder } from '../../store/evidence-orders.ts';
 import { indicatorReader } from '../../store/indicator-records.ts';
 import { VictimIds } from '../../store/victim-ids.ts';
 import { listWarnings, WARNING_STATES } from '../../store/warnings.ts';
-import { Coverages } from '../../victims/coverage.ts';
 import { EVIDENCE_CLASSES } from '../../victims/evidence-class.ts';
 import { withoutEntity } from '../../victims/exports/handed.ts';
 import { GROUPINGS, groupVictims } from '../../victims/groups.ts';
 import { timelineDay } from '../../victims/timeline.ts';
-import { type Victim, victimOf, victimPage } from '../../victims/victims.ts';
+import { type Victim, VictimReader, victimPage } from '../../victims/victims.ts';
 import type { Attributors } from '../attributors.ts';
 import type { HttpContext } from '../context.ts';
 import { givenOnly } from '../given.ts';
@@ -177,11 +176,12 @@ export function victimRoutes(app: App, context: HttpContext, attributors: Attrib
       const reading = recordReading(db, request, { kind: 'victims', filter, purpose });
       const attributor = await attributors.for(request);
       const { items, next } = evidencePage(db, { ...filter, limit: MOST_INDICATORS }, null);
-      const coverages = new Coverages(db);
+      const victims = new VictimReader(db, attributor);
+      const daysOf = daysReader(db);
       const view = viewer(request);
       const shown = items.map((stored) => ({
-        ...view(stored, victimOf(stored, coverages, attributor)),
-        timeline: stored.days.map(timelineDay),
+        ...view(stored, victims.of(stored)),
+        timeline: daysOf(stored).map(timelineDay),
       }));
       reading.end(shown.length);
       const [strongest] = shown;

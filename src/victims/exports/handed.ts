@@ -5,7 +5,7 @@ import { listAuthorisations } from '../../store/authorisations.ts';
 import type { ContactFlow } from '../../store/contact-flow.ts';
 import { ContactFlows, type ContactSpan } from '../../store/contact-flows.ts';
 import type { Database } from '../../store/database.ts';
-import type { StoredEvidence } from '../../store/evidence.ts';
+import { daysReader, type StoredEvidence } from '../../store/evidence.ts';
 import { indicatorReader } from '../../store/indicator-records.ts';
 import { MatchMarks } from '../../store/match-marks.ts';
 import type { Attributor } from '../attribution.ts';
@@ -55,6 +55,7 @@ export class Handing {
   private readonly audience: Audience;
   private readonly attributor: Attributor;
   private readonly flows: ContactFlows;
+  private readonly daysOf: ReturnType<typeof daysReader>;
   private readonly marks: MatchMarks;
   private readonly offsets: ClockOffsets;
   private readonly readIndicator: (id: string) => { readonly indicator: Indicator } | undefined;
@@ -72,6 +73,7 @@ export class Handing {
     };
     this.attributor = attributor;
     this.flows = new ContactFlows(db);
+    this.daysOf = daysReader(db);
     this.marks = MatchMarks.load(db);
     this.offsets = new ClockOffsets(db);
     this.readIndicator = indicatorReader(db);
@@ -151,9 +153,10 @@ export class Handing {
   }
 
   /** Its days of contact within the time asked for. */
-  private spans({ victim, indicatorNumber, days }: StoredEvidence): ContactSpan[] {
+  private spans(stored: StoredEvidence): ContactSpan[] {
+    const { victim, indicatorNumber } = stored;
     const { sinceMs = 0, untilMs = Infinity } = this.filter;
-    return days.map(({ day }) => ({
+    return this.daysOf(stored).map(({ day }) => ({
       victim,
       indicator: indicatorNumber,
       day,

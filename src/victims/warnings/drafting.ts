@@ -12,7 +12,7 @@ import type { NewChange } from '../../store/recording.ts';
 import { draftWarning } from '../../store/warning-steps.ts';
 import { lastWarnedMs, lastWarnedOf, type Recipient, type WarningItem } from '../../store/warnings.ts';
 import type { Attributor } from '../attribution.ts';
-import { evidenceOf } from '../evidence.ts';
+import { evidenceReader } from '../evidence.ts';
 import { EVIDENCE_CLASSES, type EvidenceClass, strengthOf } from '../evidence-class.ts';
 
 export interface DraftSettings {
@@ -64,7 +64,7 @@ export async function draftWarnings(
   change: NewChange & { readonly at: number },
   filter: Pick<EvidenceFilter, 'operator' | 'indicator' | 'authorisation' | 'victim'> = {},
 ): Promise<DraftReport> {
-  const drafts = new Drafts(db, attributor, settings, change.at);
+  const drafts = new Drafts(db, attributor, evidenceReader(reading), settings, change.at);
   const classes = EVIDENCE_CLASSES.filter((one) => strengthOf(one) >= strengthOf(settings.fromClass));
   let sliceEndsMs = performance.now() + SLICE_MS;
   for (const evidence of iterateEvidence(reading, { ...filter, classes })) {
@@ -79,6 +79,7 @@ export async function draftWarnings(
 class Drafts {
   private readonly db: Database;
   private readonly attributor: Attributor;
+  private readonly evidenceOf: ReturnType<typeof evidenceReader>;
   private readonly settings: DraftSettings;
   private readonly nowMs: number;
   private readonly indicatorOf: (id: string) => { readonly indicator: Indicator } | undefined;
@@ -94,9 +95,16 @@ class Drafts {
     number
   >;
 
-  constructor(db: Database, attributor: Attributor, settings: DraftSettings, nowMs: number) {
+  constructor(
+    db: Database,
+    attributor: Attributor,
+    evidenceOf: ReturnType<typeof evidenceReader>,
+    settings: DraftSettings,
+    nowMs: number,
+  ) {
     this.db = db;
     this.attributor = attributor;
+    this.evidenceOf = evidenceOf;
     this.settings = settings;
     this.nowMs = nowMs;
     this.indicatorOf = indicatorReader(db);
@@ -145,8 +153,9 @@ class Drafts {
     return !isNew || this.nowMs < before.atMs + this.settings.repeatDays * DAY_MS;
   }
 
-  private addressee({ victim, operator, days }: StoredEvidence): Recipient | HeldBack {
-    const { victimPorts, timeSources } = evidenceOf(days);
+  private addressee(stored: StoredEvidence): Recipient | HeldBack {
+    const { victim, operator } = stored;
+    const { victimPorts, timeSources } = this.evidenceOf(stored);
     const attribution = this.attributor.attribute({
       address: victim,
       port: victimPorts.listed[0] ?? null,

@@ -14,7 +14,7 @@ import {
 } from '../../store/warning-mails.ts';
 import { itemsOf, type Warning } from '../../store/warnings.ts';
 import { Coverages } from '../coverage.ts';
-import { evidenceOf } from '../evidence.ts';
+import { evidenceReader } from '../evidence.ts';
 import { type Letter, type LetterItem, type Sender, writeRetraction, writeWarning } from './letter.ts';
 import { wrongIndicators } from './retracting.ts';
 
@@ -117,16 +117,23 @@ export function letterOf(
 
 function letterItems(db: Database, warning: Warning): LetterItem[] {
   const indicatorOf = indicatorReader(db);
+  const evidenceOf = evidenceReader(db);
   const coverages = new Coverages(db);
   return itemsOf(db, warning.id).flatMap(({ victim, indicator: id, operator, retentionBasis }) => {
     const indicator = indicatorOf(id)?.indicator;
     if (!indicator) return [];
     return [...iterateEvidence(db, { victim, indicator: id, operator })]
       .filter((stored) => stored.retentionBasis === retentionBasis)
-      .map(({ authorisation, days }) => {
-        const evidence = evidenceOf(days);
+      .map((stored) => {
+        const evidence = evidenceOf(stored);
         const { isComplete } = coverages.of(operator, evidence.firstMs, evidence.lastMs);
-        return { victim, authorisation, indicator, evidence, isCoverageComplete: isComplete };
+        return {
+          victim,
+          authorisation: stored.authorisation,
+          indicator,
+          evidence,
+          isCoverageComplete: isComplete,
+        };
       });
   });
 }
