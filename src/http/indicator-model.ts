@@ -18,7 +18,7 @@ export class IndicatorModel {
   /** When the first row may be another by time alone; `Infinity` = never. */
   nextChangeMs = Infinity;
   /** Of the rows that are shown, by id. */
-  private readonly shown = new Map<string, number>();
+  private shown: NewRows = new Map();
   /** What is being sorted. */
   private coming: Batch | null = null;
 
@@ -87,15 +87,17 @@ export class IndicatorModel {
 
   private show({ rows, outdated }: Batch, sorted: ReadonlyMap<IndicatorSort, Uint32Array>): void {
     const { columns, shown, orders } = this;
-    const replaced = [...rows.keys()].flatMap((id) => shown.get(id) ?? []);
-    const isGone = new Uint8Array(columns.length);
-    for (const slot of [...replaced, ...outdated]) isGone[slot] = 1;
-    for (const [by, slots] of sorted) orders[by].merge(slots, isGone);
-    for (const [id, slot] of rows) {
-      if (slot === null) shown.delete(id);
-      else shown.set(id, slot);
+    const gone = [...outdated];
+    for (const id of shown.size > 0 ? rows.keys() : []) {
+      const replaced = shown.get(id) ?? null;
+      if (replaced !== null) gone.push(replaced);
     }
-    for (const slot of [...replaced, ...outdated]) columns.remove(slot);
+    const isGone = new Uint8Array(columns.length);
+    for (const slot of gone) isGone[slot] = 1;
+    for (const [by, slots] of sorted) orders[by].merge(slots, isGone);
+    if (shown.size === 0) this.shown = rows;
+    else for (const [id, slot] of rows) shown.set(id, slot);
+    for (const slot of gone) columns.remove(slot);
     this.nextChangeMs = Math.min(this.nextChangeMs, this.least(sorted.get('address') ?? []));
   }
 

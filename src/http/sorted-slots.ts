@@ -34,13 +34,18 @@ export class SortedSlots {
   /** @param fresh as `sorted` gave them @param isGone of those that are here, and of those that come */
   merge(fresh: Uint32Array, isGone: Marks): void {
     const { columns, by } = this;
-    const kept = this.slots.filter((slot) => isGone[slot] === 0);
-    const added = fresh.filter((slot) => isGone[slot] === 0);
-    const both = new Uint32Array(kept.length + added.length);
-    both.set(kept);
-    both.set(added, kept.length);
-    this.slots = new Uint32Array(both.length);
-    mergeRuns(both, this.slots, [0, kept.length, both.length], columns.comparison(by));
+    const kept = withoutGone(this.slots, isGone);
+    const added = withoutGone(fresh, isGone);
+    const compare = columns.comparison(by);
+    const merged = new Uint32Array(kept.length + added.length);
+    let [from, at] = [0, 0];
+    for (const slot of added) {
+      const place = placeFrom(from, kept, slot, compare);
+      while (from < place) merged[at++] = kept[from++] as number;
+      merged[at++] = slot;
+    }
+    merged.set(kept.subarray(from), at);
+    this.slots = merged;
     this.withKey = this.slots.findLastIndex((slot) => columns.hasKey(slot, by)) + 1;
   }
 
@@ -85,6 +90,14 @@ export class SortedSlots {
 
 type Comparison = (one: number, other: number) => number;
 
+function withoutGone(slots: Uint32Array, isGone: Marks): Uint32Array {
+  const kept = new Uint32Array(slots.length);
+  let count = 0;
+  for (const slot of slots) if (isGone[slot] === 0) kept[count++] = slot;
+  // A copy of what is there: a view would keep the whole.
+  return kept.slice(0, count);
+}
+
 /** Merges runs of growing length. */
 function* sortInSlices(slots: Uint32Array, compare: Comparison): Generator<void, Uint32Array> {
   const { length } = slots;
@@ -117,6 +130,23 @@ function mergeRuns(
       right === end || (left < middle && compare(from[left] as number, from[right] as number) < 0);
     into[at] = from[isLeft ? left++ : right++] as number;
   }
+}
+
+/** Where a slot belongs among those in order, `low` or behind: in steps that double, since few may come among many. */
+function placeFrom(low: number, slots: Uint32Array, slot: number, compare: Comparison): number {
+  let from = low;
+  let step = 1;
+  while (from + step <= slots.length && compare(slots[from + step - 1] as number, slot) < 0) {
+    from += step;
+    step *= 2;
+  }
+  let to = Math.min(from + step - 1, slots.length);
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (compare(slots[middle] as number, slot) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function comparePlaces(

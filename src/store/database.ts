@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly mustExist?: boolean;
   /** How long a statement waits for another process's write, ms. */
   readonly busyTimeoutMs?: number;
+  /** Pages of the database that are kept in memory, KiB. */
+  readonly cacheKiB?: number;
 }
 
 /** How long a statement waits for another process's write, ms. */
@@ -37,6 +39,7 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
     });
     refuseForeign(db, path);
     prepare(db, path, options.readonly ?? false);
+    if (options.cacheKiB !== undefined) db.pragma(`cache_size = ${-options.cacheKiB}`);
     return db;
   } catch (error) {
     db?.close();

@@ -32,6 +32,11 @@ describe('a new database', () => {
     expect(pragmas.map((name) => db.pragma(name, { simple: true }))).toEqual(['wal', 2, 1, 2, 1]);
   });
 
+  it('keeps as much of it in memory as is asked for', () => {
+    const db = keep(openDatabase(join(temporaryFolder(), 'new.db'), { cacheKiB: 4_000 }));
+    expect(db.pragma('cache_size', { simple: true })).toBe(-4_000);
+  });
+
   it('holds the newest schema', () => {
     expect(schemaVersion(temporaryDatabase())).toBe(MIGRATIONS.length);
   });
