@@ -91,12 +91,21 @@ export function problemOf(status: number, detail: string | undefined, request: F
   };
 }
 
+/** What is absent is told as such, not as a type. */
+function worded(message = 'is wrong'): string {
+  return /received undefined$/.test(message) ? 'is required' : message;
+}
+
 function toProblem(error: FastifyError, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      field: [error.validationContext, ...instancePath.split('/').filter(Boolean)].join('.'),
-      message: message ?? 'is wrong',
-    }));
+    const errors = error.validation.flatMap(({ instancePath, message, params }) => {
+      const at = [error.validationContext, ...instancePath.split('/').filter(Boolean)];
+      const unknown = (params as { keys?: readonly string[] }).keys;
+      // The name alone: where somebody misspelt it, the value may be a victim's address.
+      if (unknown)
+        return unknown.map((key) => ({ field: [...at, key].join('.'), message: 'there is no such field' }));
+      return [{ field: at.join('.'), message: worded(message) }];
+    });
     return { ...problemOf(400, undefined, request), errors };
   }
   if (error instanceof FlowSieveError) {

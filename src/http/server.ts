@@ -15,6 +15,7 @@ import { DashboardFiles } from './dashboard-files.ts';
 import { problemHandler, problemOf, sendProblem } from './problem.ts';
 import { addRoutes } from './routes.ts';
 import { addSecurityHeaders } from './security.ts';
+import { refuseUnknownFields } from './strict.ts';
 
 export interface TlsFiles {
   /** PEM. */
@@ -67,6 +68,7 @@ export async function buildServer(context: HttpContext, tls: TlsFiles | null = n
     transform: jsonSchemaTransform,
   });
   const access = new Access(app as unknown as FastifyInstance, context);
+  refuseUnknownFields(app as unknown as FastifyInstance);
   addRoutes(app, context, access);
   await app.ready();
   return app;

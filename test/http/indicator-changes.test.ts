@@ -72,7 +72,7 @@ describe('a step', () => {
     [{ ...SUSPEND, atMs: Date.now() + DAY_MS }, 422, { field: 'at' }],
     [{ kind: 'hit', cause: 'warninglist:x', outcome: 'hard' }, 400, { field: 'body.kind' }],
     [{ ...SUSPEND, evidence: 'paper' }, 400, { field: 'body.evidence' }],
-    [{ ...SUSPEND, by: 'b.other' }, 400, { field: 'body' }],
+    [{ ...SUSPEND, by: 'b.other' }, 400, { field: 'body.by' }],
   ])('is refused with field and rule: %o', async (payload, status, fault) => {
     const { change } = await changing();
     const answer = await change(payload, 0);

@@ -25,7 +25,7 @@ import {
 type Server = Awaited<ReturnType<typeof victimServer>>;
 interface Problem {
   readonly detail?: string;
-  readonly errors?: readonly { readonly field: string }[];
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -199,6 +199,22 @@ describe('victims', () => {
 });
 
 describe('whoever reads', () => {
+  it('is refused a filter that is not known, which would show everybody, and a purpose of nothing (L18)', async () => {
+    const { ask, db } = await victimServer();
+    const refused = async (query: string) => {
+      const { status, body } = await ask<Problem>('analyst', `/api/victims?${query}`);
+      expect(status).toBe(400);
+      expect(JSON.stringify(body)).not.toContain(VICTIMS.own);
+      return body.errors?.map(({ field, message }) => `${field}: ${message}`);
+    };
+    expect(await refused(`${PURPOSE}&victim=${VICTIMS.own}`)).toEqual([
+      'querystring.victim: there is no such field',
+    ]);
+    expect(await refused('')).toEqual(['querystring.purpose: is required']);
+    expect(await refused('purpose=%20%20')).toHaveLength(1);
+    expect(listConsultations(db)).toEqual([]);
+  });
+
   it('says what for, before anything is shown; no address stands in what is kept of it', async () => {
     const server = await victimServer();
     const none = await server.ask<Problem>('analyst', '/api/victims');

@@ -108,7 +108,7 @@ export function ApiTable<Row>({
   const [pages, setPages] = useState<readonly Page<Row>[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const [isLoading, setLoading] = useState(true);
-  const names = [...filters, 'sort', 'order'];
+  const names = columns.some(({ sort }) => sort !== undefined) ? [...filters, 'sort', 'order'] : filters;
   const asked = withQuery(path, Object.fromEntries(names.map((name) => [name, query.get(name)])));
   const load = async (
     cursor: string | null,
