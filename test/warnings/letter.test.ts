@@ -47,6 +47,7 @@ describe.each(LANGUAGES)('letters in %s', (language) => {
       const steps = kind === 'entity' ? texts.doEntity : texts.doOperator;
       for (const part of [
         ...steps,
+        '203.0.113.7, port 443',
         texts.certainty.E3,
         texts.incomplete,
         'object@cert.example',

@@ -70,7 +70,7 @@ function itemText(item: LetterItem, texts: WarningTexts): string {
   const last = formatInstant(evidence.lastMs);
   const certainty = texts.certainty[certaintyOf(evidence.class)];
   return [
-    `* ${victim}  ->  ${address}${port === null ? '' : `, ${port}`}`,
+    `* ${victim}  ->  ${address}${port === null ? '' : `, port ${port}`}`,
     wrap(`  ${fill(texts.threat, { threat: oneLine(threat.name ?? threat.activity) })}`, '  '),
     wrap(`  ${fill(texts.flows, { flows: evidence.flows, first, last })}`, '  '),
     wrap(`  ${fill(texts.hours, { hours: evidence.hours, ports })}`, '  '),

@@ -96,8 +96,8 @@ const nl: WarningTexts = {
   certainty: {
     weak: 'Zekerheid: laag. Er werd contact gezien, maar niet dat er een verbinding tot stand kwam.',
     E2: 'Zekerheid: matig. Er werd verkeer in beide richtingen uitgewisseld.',
-    E3: 'Zekerheid: hoog. Er werd verkeer uitgewisseld in verscheidene verschillende uren.',
-    E4: 'Zekerheid: zeer hoog. Er werd verkeer uitgewisseld in verscheidene verschillende uren, met regelmatige tussenpozen, zoals malware doet die om opdrachten vraagt.',
+    E3: 'Zekerheid: hoog. Er werd verkeer uitgewisseld in verscheidene uren.',
+    E4: 'Zekerheid: zeer hoog. Er werd verkeer uitgewisseld in verscheidene uren, met regelmatige tussenpozen, zoals malware doet die om opdrachten vraagt.',
   },
   incomplete: 'Niet al het verkeer van deze periode kon worden bekeken: er kan meer geweest zijn.',
   clock: 'Alle tijden zijn UTC, volgens de klokken van de routers van de operator.',
