@@ -1,10 +1,12 @@
 // Runs `flowsieve victims show`: all evidence of one victim, with a time line of its days of contact.
 import { protocolName } from '../authority/protocols.ts';
+import { counted } from '../core/counted.ts';
 import { FlowSieveError } from '../core/errors.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../core/time.ts';
 import type { ContactDayRow } from '../store/contacts.ts';
 import { daysReader, iterateEvidence } from '../store/evidence.ts';
+import { beaconPercent } from '../victims/beacon.ts';
 import { coverageWords } from '../victims/coverage.ts';
 import type { OneWay } from '../victims/evidence.ts';
 import { timelineDay } from '../victims/timeline.ts';
@@ -50,7 +52,7 @@ function* detail(victim: Victim, days: readonly ContactDayRow[]): Generator<stri
   yield labelled('contact', `${formatInstant(victim.firstMs)} to ${formatInstant(victim.lastMs)}`);
   yield labelled(
     '',
-    `in ${victim.hours} distinct hours on ${victim.days} days; traffic both ways in ${victim.provenHours} hours`,
+    `in ${counted(victim.hours, 'distinct hour')} on ${counted(victim.days, 'day')}; traffic both ways in ${counted(victim.provenHours, 'hour')}`,
   );
   yield labelled('to C2', wayText(victim.toC2));
   yield labelled('from C2', wayText(victim.fromC2));
@@ -88,6 +90,6 @@ function dayLine(row: ContactDayRow): string {
   const hours = Array.from({ length: DAY_MS / HOUR_MS }, (_, hour) =>
     row.provenHours & (1 << hour) ? '#' : row.hours & (1 << hour) ? '+' : '.',
   ).join('');
-  const beacon = row.score === null ? '' : `  beacon ${Math.round(row.score * 100)}`;
+  const beacon = row.score === null ? '' : `  beacon ${beaconPercent(row.score)}`;
   return `${formatInstant(row.day * DAY_MS).slice(0, 10)}  ${hours}  ${row.flowsTo} flows to, ${row.flowsFrom} from${beacon}`;
 }

@@ -1,6 +1,8 @@
 // Evidence as people read it.
 import { protocolName } from '../authority/protocols.ts';
+import { counted } from '../core/counted.ts';
 import { formatInstant } from '../core/time.ts';
+import { beaconPercent } from '../victims/beacon.ts';
 import { coverageWords } from '../victims/coverage.ts';
 import type { Different } from '../victims/different.ts';
 import type { Beacon, Evidence, OneWay } from '../victims/evidence.ts';
@@ -27,7 +29,7 @@ export function victimLine(victim: Victim): string {
     classed.padEnd(CLASS_WIDTH),
     `${differentText(c2s)} ${protocols.map(protocolName).join('/')} ${differentText(c2Ports)}`,
     `${minute(victim.firstMs)} to ${minute(victim.lastMs)}`,
-    `${flows} flows in ${hours} h`,
+    `${counted(flows, 'flow')} in ${hours} h`,
     `${bytesText(toC2)} to, ${bytesText(fromC2)} from`,
     beaconText(victim.beacon),
     `coverage ${coverageWords(victim.coverage)}`,
@@ -50,7 +52,7 @@ function bytesText({ bytes }: OneWay): string {
 
 export function beaconText(beacon: Beacon): string {
   if (beacon.score === null) return 'beacon: insufficient evidence';
-  return `beacon ${percent(beacon.score)} (${beacon.band})`;
+  return `beacon ${beaconPercent(beacon.score)} (${beacon.band})`;
 }
 
 /** Each with its name, as they stand in the record; a score of 100 is critical. */
@@ -58,12 +60,8 @@ export function beaconParts(beacon: Beacon): string {
   if (beacon.score === null) return `insufficient evidence: ${beacon.reason}`;
   const { score, band, intervals, sizes, duration, histogram, dayMs, contacts } = beacon;
   const parts = { intervals, sizes, duration, histogram };
-  const text = Object.entries(parts).map(([name, value]) => `${name} ${percent(value)}`);
-  return `${percent(score)} of 100 (${band}) on ${formatInstant(dayMs).slice(0, 10)}, ${contacts} contacts: ${text.join(', ')}`;
-}
-
-function percent(share: number): number {
-  return Math.round(share * 100);
+  const text = Object.entries(parts).map(([name, value]) => `${name} ${beaconPercent(value)}`);
+  return `${beaconPercent(score)} of 100 (${band}) on ${formatInstant(dayMs).slice(0, 10)}, ${counted(contacts, 'contact')}: ${text.join(', ')}`;
 }
 
 export function differentText(different: Different<number | string>): string {

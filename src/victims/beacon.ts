@@ -58,6 +58,11 @@ export function beaconBand(score: number): BeaconBand {
   return BANDS.find(([from]) => score >= from)?.[1] ?? 'none';
 }
 
+/** A score or a part of it of 100, rounded down: 100 stands for critical alone. */
+export function beaconPercent(share: number): number {
+  return Math.floor(share * 100 + 1e-9);
+}
+
 export function beaconScore(
   points: readonly BeaconPoint[],
   dayFromMs: number,

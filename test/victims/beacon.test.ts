@@ -1,6 +1,12 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { type BeaconPoint, beaconBand, beaconScore, isBeaconing } from '../../src/victims/beacon.ts';
+import {
+  type BeaconPoint,
+  beaconBand,
+  beaconPercent,
+  beaconScore,
+  isBeaconing,
+} from '../../src/victims/beacon.ts';
 import { referenceScore } from './beacon-reference.ts';
 
 const DAY = Date.UTC(2026, 5, 30);
@@ -23,6 +29,13 @@ const contacts = fc
   .map((found) => found.sort((a, b) => a.second - b.second));
 
 describe('the beacon score (RITA v5)', () => {
+  it.each([
+    [0, 0],
+    [0.29, 29],
+    [0.9996, 99],
+    [1, 100],
+  ])('%f is said as %i of 100', (score, said) => expect(beaconPercent(score)).toBe(said));
+
   test.prop([contacts], { seed: 20_261_121, numRuns: 500 })('is that of its formula', (found) => {
     const points = found.map(({ second, bytes }) => ({ startMs: DAY + second * 1_000 + 7, bytes }));
     const seconds = found.map(({ second }) => DAY / 1_000 + second);

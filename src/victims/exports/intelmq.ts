@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { protocolName } from '../../authority/protocols.ts';
 import { formatInstant } from '../../core/time.ts';
+import { beaconPercent } from '../beacon.ts';
 import { coverageWords } from '../coverage.ts';
 import type { ExportFormat, ExportHead } from './format.ts';
 import type { Handed, Tlp } from './handed.ts';
@@ -63,7 +64,7 @@ function event(handed: Handed, { organisation, purpose, atMs }: ExportHead): Rec
     'extra.last_seen': instant(victim.lastMs),
     'extra.flows': victim.flows,
     'extra.hours': victim.hours,
-    'extra.beacon_score': beacon.score === null ? 'insufficient evidence' : Math.round(beacon.score * 100),
+    'extra.beacon_score': beacon.score === null ? 'insufficient evidence' : beaconPercent(beacon.score),
     'extra.coverage': coverageWords(victim.coverage),
     'extra.clock_offset_ms': sample?.clockOffsetMs ?? null,
     'extra.not_attributable': sample?.notAttributable ?? null,

@@ -1,5 +1,6 @@
 // What several formats say alike.
 import { protocolName } from '../../authority/protocols.ts';
+import { counted } from '../../core/counted.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { EvidenceClass } from '../evidence-class.ts';
 import type { Victim } from '../victims.ts';
@@ -11,7 +12,7 @@ export function malwareOf(indicator: Handed['indicator']): string | null {
 
 /** In one sentence, without the victim's address. */
 export function seenText({ meaning, flows, hours, firstMs, lastMs, c2s }: Victim): string {
-  return `${meaning}: ${flows} flows in ${hours} distinct hours with ${c2s.listed.join(', ')}, from ${formatInstant(firstMs)} to ${formatInstant(lastMs)}`;
+  return `${meaning}: ${counted(flows, 'flow')} in ${counted(hours, 'distinct hour')} with ${c2s.listed.join(', ')}, from ${formatInstant(firstMs)} to ${formatInstant(lastMs)}`;
 }
 
 /** How sure a class makes, of 1. */
