@@ -92,8 +92,9 @@ export type Summarise = (days: readonly ContactDayRow[]) => Summary;
 
 /** Claimed at once, and held in memory. */
 const MAX_CLAIMED = 4_096;
-/** Put together in one transaction: each has some hundred days at most. */
+/** Put together in one transaction, as long as their days are not too many: each may have a year of them. */
 const SUMMARISED_AT_ONCE = 64;
+const DAYS_SUMMARISED_AT_ONCE = 512;
 /** Before all others. */
 const FIRST: StaleContact = { day: -1, victim: '', indicator: 0 };
 
@@ -177,8 +178,11 @@ export class ContactTable {
     const { staleEvidence, daysOf, putSummary, putDetails, deleteEvidence, endSummary } = this.statements;
     return derivedly(this.db, () => {
       const ids = staleEvidence.all();
-      for (const id of ids) {
+      let done = 0;
+      for (let read = 0; done < ids.length && read < DAYS_SUMMARISED_AT_ONCE; done++) {
+        const id = ids[done] as number;
         const days = JSON.parse(daysOf.get(id) as string) as readonly ContactDayRow[];
+        read += days.length;
         if (days.length === 0) deleteEvidence.run(id);
         else {
           const { columns, details } = summarise(days);
@@ -187,7 +191,7 @@ export class ContactTable {
         }
         endSummary.run(id);
       }
-      return ids.length === SUMMARISED_AT_ONCE;
+      return done < ids.length || ids.length === SUMMARISED_AT_ONCE;
     });
   }
 }
