@@ -12,6 +12,8 @@ export interface Answer {
   readonly ms: number;
   /** Octets of the body as they came. */
   readonly octets: number;
+  /** Of a client that has asked too often. */
+  readonly retryAfterS: number;
 }
 
 export class ApiClient {
@@ -34,7 +36,8 @@ export class ApiClient {
     for await (const part of response) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
     const ms = performance.now() - startedMs;
-    return { status: response.statusCode ?? 0, body: body.toString(), ms, octets: body.length };
+    const retryAfterS = Number(response.headers['retry-after'] ?? 0);
+    return { status: response.statusCode ?? 0, body: body.toString(), ms, octets: body.length, retryAfterS };
   }
 
   /** @throws where the answer is none of success */
@@ -44,12 +47,16 @@ export class ApiClient {
     return JSON.parse(body) as T;
   }
 
-  /** The next so many milliseconds of answers, one after another, in turn through `paths`. */
+  /** Milliseconds of so many answers, one after another, in turn through `paths`; waits where it has asked too often. */
   async times(paths: readonly string[], times: number): Promise<number[]> {
     const measured: number[] = [];
-    for (let n = 0; n < times; n++) {
-      const path = paths[n % paths.length] as string;
-      const { status, body, ms } = await this.get(path);
+    while (measured.length < times) {
+      const path = paths[measured.length % paths.length] as string;
+      const { status, body, ms, retryAfterS } = await this.get(path);
+      if (status === 429) {
+        await pause(retryAfterS * 1_000);
+        continue;
+      }
       if (status !== 200) throw new Error(`${path}: ${status} ${body.slice(0, 300)}`);
       measured.push(ms);
     }
