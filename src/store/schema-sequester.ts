@@ -45,8 +45,9 @@ CREATE VIEW sequesteredIndicators AS
 SELECT id FROM matchedIndicators
 WHERE ('indicator', indicator) IN (SELECT kind, value FROM activeSequesters)
    OR ('authorisation', authorisation) IN (SELECT kind, value FROM activeSequesters)
-   OR indicator IN (SELECT indicator FROM indicatorsOnBasis
-     WHERE basis IN (SELECT value FROM activeSequesters WHERE kind = 'basis'));
+   -- Sought for each that has matches, which are fewer than all that are listed.
+   OR EXISTS (SELECT 1 FROM indicatorsOnBasis AS resting WHERE resting.indicator = matchedIndicators.indicator
+     AND basis IN (SELECT value FROM activeSequesters WHERE kind = 'basis'));
 
 -- A match was stored only where the basis of its delivery is its indicator's (L7).
 CREATE VIEW sequesteredOrigins AS
