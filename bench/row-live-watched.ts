@@ -60,7 +60,12 @@ async function look({ http }: FlowSieve, over: AbortSignal): Promise<void> {
     ),
   );
   const client = new ApiClient(http);
-  while (!over.aborted) await client.times(LISTS, LISTS.length);
+  try {
+    while (!over.aborted) await client.times(LISTS, LISTS.length);
+  } catch (error) {
+    // The daemon is stopped when the load is over, also in the midst of an answer.
+    if (!over.aborted) throw error;
+  }
   for (const stream of streams) stream.destroy();
   client.close();
 }

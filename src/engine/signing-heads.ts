@@ -1,5 +1,5 @@
 // Signs a tree head over all events, in steps, and puts it outside (L22).
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { anchorHead } from '../audit/anchor.ts';
 import type { SignedTreeHead } from '../audit/tree-head.ts';
 import { advanceTree, signHead } from '../store/audit-heads.ts';
@@ -15,6 +15,8 @@ export interface HeadPlaces {
 
 /** Of a transaction that takes events into the tree, ms. */
 const CHUNK_MS = 20;
+/** Between two, in which flows are committed: after an import there may be very many events. */
+const PAUSE_MS = 80;
 
 /**
  * Without news, the last one stands.
@@ -30,7 +32,7 @@ export async function signTreeNow(
   const key = await whenFree(() => openSigningKey(db, signingKeyPath, change), signal);
   while (!(await whenFree(() => advanceTree(db, CHUNK_MS), signal))) {
     if (signal.aborted) return null;
-    await nextTurn();
+    await pause(PAUSE_MS);
   }
   const head = await whenFree(() => signHead(db, key, change), signal);
   // Also one that could not be put there last time.

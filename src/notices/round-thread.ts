@@ -33,7 +33,7 @@ export function runRoundAside(task: Omit<RoundTask, 'regimes'>): Promise<number>
 /** What the thread does. */
 export function runRoundTask({ database, signingKey, inForce, regimes }: RoundTask): number {
   setAddedRegimes(regimes);
-  const db = openDatabase(database, { mustExist: true });
+  const db = openDatabase(database, { mustExist: true, cacheKiB: 2_000 });
   try {
     return runRound(db, inForce, () => openSigningKey(db, signingKey, bySystem()));
   } finally {

@@ -1,12 +1,12 @@
 // Keeps evidence up to date in the daemon, so that whoever asks need not wait: a little at a time, beside the commits.
-import { setImmediate as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, isBusy } from '../store/database.ts';
 import { refreshing } from './refresh.ts';
 
-/** Of the main thread in one run, so that at most a tenth of it goes here, however much is stale… */
-const BUDGET_MS = 500;
-/** …and without a pause. */
-const SLICE_MS = 20;
+/** Of the main thread without a pause… */
+const SLICE_MS = 10;
+/** …and how long others have it then: a tenth of it goes here, evenly, however much is stale. */
+const PAUSE_MS = 90;
 
 /** A PeriodicTask of the daemon (engine/periodic-tasks.ts). */
 export class EvidenceTask {
@@ -23,13 +23,12 @@ export class EvidenceTask {
 
   async run(_nowMs: number, signal: AbortSignal): Promise<void> {
     try {
-      for (let spentMs = 0; spentMs < BUDGET_MS && !signal.aborted; await pause()) {
-        const startedMs = performance.now();
-        const isDone = this.slice(startedMs + SLICE_MS);
-        spentMs += performance.now() - startedMs;
-        if (!isDone) continue;
-        this.steps = refreshing(this.db);
-        return;
+      while (!signal.aborted) {
+        if (this.slice(performance.now() + SLICE_MS)) {
+          this.steps = refreshing(this.db);
+          return;
+        }
+        await pause(PAUSE_MS);
       }
     } catch (error) {
       this.steps = refreshing(this.db);

@@ -11,7 +11,7 @@ import { ContactDeliveries } from './contact-deliveries.ts';
 import { summaryOf } from './evidence.ts';
 
 /** Days stored in one transaction: some milliseconds. */
-const DAYS_A_TRANSACTION = 512;
+const DAYS_A_TRANSACTION = 256;
 /** Days of the ledger added up at once: some thousand rows each. */
 const LEDGER_DAYS_AT_ONCE = 16;
 const MAX_CLAIM = 2 ** 47;

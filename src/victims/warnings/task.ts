@@ -54,7 +54,7 @@ export class WarningTask {
 
   private async draft({ drafting, attribution }: WarningTaskSettings, nowMs: number): Promise<void> {
     // Read on a connection of its own: while it reads, the other one commits flows.
-    const reading = openDatabase(this.db.name, { readonly: true });
+    const reading = openDatabase(this.db.name, { readonly: true, cacheKiB: 2_000 });
     try {
       const attributor = await Attributor.open(reading, attribution);
       const change = { ...SYSTEM, at: nowMs };
