@@ -20,7 +20,8 @@ export function storedList(db: Database, options: InForceOptions): ListSource {
 
 /** The list of a database that is opened for this alone. */
 export function readStoredList(path: string, options: InForceOptions): AuthorisedList {
-  const db = openDatabase(path, { readonly: true });
+  // It is read through once: pages that are kept would be memory for nothing.
+  const db = openDatabase(path, { readonly: true, cacheKiB: 2_000 });
   try {
     return storedList(db, options).load();
   } finally {

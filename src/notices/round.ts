@@ -12,7 +12,7 @@ const HORIZON_MS = HOUR_MS;
 /** …and more of it from so long before the end of that time on. */
 const EXTEND_BEFORE_MS = 15 * MINUTE_MS;
 /** Looked at together; more take further looks. */
-const MAX_EVENTS = 2_000;
+const MAX_EVENTS = 1_000;
 /** Beyond so many, a look may take longer than the main thread of a daemon has. */
 const FEW_EVENTS = 50;
 
