@@ -53,13 +53,15 @@ export const liveWatched: Row = {
 async function look({ http }: FlowSieve, over: AbortSignal): Promise<void> {
   const { origin, token } = http;
   const headers = { authorization: `Bearer ${token}` };
+  const client = new ApiClient(http);
+  await client.whenReady('/readyz');
+  await client.whenReady('/api/indicators');
   const streams = Array.from({ length: WATCHERS }, () =>
     get(`${origin}/api/live`, { headers, agent: false }, (response) => response.resume()).on(
       'error',
       () => {},
     ),
   );
-  const client = new ApiClient(http);
   try {
     while (!over.aborted) await client.times(LISTS, LISTS.length);
   } catch (error) {
