@@ -10,8 +10,11 @@ const SLAB_BYTES = 1024 * 1024;
 export const LIVE_MAX_DESCRIPTORS = 8_192;
 /** Of a thread: what can be on its way to workers and commit while the thread goes on receiving. */
 const SLABS_PER_THREAD = 64;
-/** A receiver keeps templates and what waits for them; sockets and slabs are outside its heap. */
-const MAX_HEAP_MB = 512;
+/**
+ * A receiver keeps templates and what waits for them; sockets and slabs are outside its heap. Datagrams are dead as soon as
+ * they are copied: with little room for young objects they give their memory back early.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 3 } as const;
 
 export interface ReceiverThreadsOptions {
   readonly threads: number;
@@ -78,10 +81,7 @@ export class ReceiverThreads {
       maxDescriptors: LIVE_MAX_DESCRIPTORS,
       flushAfterMs: this.options.flushAfterMs,
     };
-    const worker = new Worker(threadEntry('receive'), {
-      workerData,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    });
+    const worker = new Worker(threadEntry('receive'), { workerData, resourceLimits: LIMITS });
     worker.on('message', (report: Report) => {
       if (report.kind === 'batch') this.handedOver++;
       this.options.onReport(report);

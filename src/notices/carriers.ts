@@ -4,7 +4,7 @@ import type { RecipientChannels } from '../store/notice-outbox.ts';
 import { folder } from './channels/folder.ts';
 import { mailbox } from './channels/mailbox.ts';
 import { webhook } from './channels/webhook.ts';
-import type { Mailer } from './mail.ts';
+import { type Mailer, openMailer } from './mail.ts';
 import type { Carrier } from './message.ts';
 import type { Channel, NoticeSettings } from './settings.ts';
 
@@ -48,11 +48,11 @@ export class Carriers {
   }
 
   /** @throws an Error where the configuration has no such channel, or it cannot be used */
-  async get(name: string): Promise<Carrier> {
+  get(name: string): Carrier {
     const { channels, escalation } = this.settings.notices;
     const channel = [...channels, ...escalation].find((one) => channelName(one) === name);
     if (!channel) throw new Error('the configuration has this channel no more');
-    const carrier = this.opened.get(name) ?? (await this.open(channel));
+    const carrier = this.opened.get(name) ?? this.open(channel);
     this.opened.set(name, carrier);
     return carrier;
   }
@@ -61,10 +61,9 @@ export class Carriers {
     this.mailer?.close();
   }
 
-  private async open(channel: Channel): Promise<Carrier> {
+  private open(channel: Channel): Carrier {
     if (channel.channel === 'webhook') return webhook(channel);
     if (channel.channel === 'folder') return folder(channel);
-    const { openMailer } = await import('./mail.ts');
     const { mail } = this.settings;
     this.mailer ??= openMailer(mail);
     return mailbox(this.mailer, mail.from!, channel.to);

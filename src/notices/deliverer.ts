@@ -118,7 +118,7 @@ export class Deliverer {
     const limitSeconds = claim.channel.startsWith('mail ') ? mail.timeoutSeconds : notices.timeoutSeconds;
     const late = AbortSignal.timeout(limitSeconds * 1_000);
     try {
-      const carry = await this.carriers.get(claim.channel);
+      const carry = this.carriers.get(claim.channel);
       await carry(claim, AbortSignal.any([late, signal]));
       return null;
     } catch (error) {

@@ -1,6 +1,6 @@
 // The one door to nodemailer: sends one message after another over SMTP, each within a time of its own. It knows nothing
 // of notices, and reads no file or URL that a message names.
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { FlowSieveError } from '../core/errors.ts';
 import { readNamedFile, readSecretFile } from './secret-file.ts';
 
@@ -54,14 +54,14 @@ export function openMailer(settings: MailSettings): Mailer {
     );
   }
   const timeoutMs = timeoutSeconds * 1_000;
-  const transport = createTransport({
+  const options = {
     host,
     port,
     secure: tls === 'implicit',
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
     tls: {
-      minVersion: 'TLSv1.2',
+      minVersion: 'TLSv1.2' as const,
       ...(settings.ca === null ? {} : { ca: readNamedFile('mail.ca', settings.ca) }),
     },
     ...authentication(settings),
@@ -76,10 +76,17 @@ export function openMailer(settings: MailSettings): Mailer {
     maxResponseSize: MAX_RESPONSE_BYTES,
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
+  };
+  // Loaded with the first message: most daemons mail nothing.
+  let opening: Promise<Transporter> | null = null;
+  const opened = () => {
+    opening ??= import('nodemailer').then(({ createTransport }) => createTransport(options));
+    return opening;
+  };
   return {
     async send({ to, subject, text, messageId, headers = {}, attachments = [] }, signal) {
       const late = AbortSignal.timeout(timeoutMs);
+      const transport = await opened();
       await transport.sendMail({
         from,
         to: { name: '', address: to },
@@ -95,7 +102,11 @@ export function openMailer(settings: MailSettings): Mailer {
         signal: signal ? AbortSignal.any([late, signal]) : late,
       });
     },
-    close: () => transport.close(),
+    close: () =>
+      void opening?.then(
+        (transport) => transport.close(),
+        () => {},
+      ),
   };
 }
 

@@ -16,8 +16,8 @@ export interface RoundTask {
   readonly regimes: readonly LoadedRegime[];
 }
 
-/** It is short-lived: room for many young objects would be taken for nothing. */
-const LIMITS = { maxYoungGenerationSizeMb: 6 } as const;
+/** It is short-lived, and garbage would take much room: V8 collects sooner where the limit is nearer. Many times what it needs. */
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 } as const;
 
 /** @returns how many notices were raised. @throws what the thread threw */
 export function runRoundAside(task: Omit<RoundTask, 'regimes'>): Promise<number> {
