@@ -6,6 +6,7 @@ import type { IndicatorsAnswer } from '../../../http/routes/indicators.ts';
 import { type Page, useApi } from '../../api.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Choice, Filters, Search } from '../../components/filters.tsx';
+import { Instant } from '../../components/instant.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
 import { count, fromNow, instant } from '../../format.ts';
 import { t, word } from '../../language.ts';
@@ -181,7 +182,7 @@ function columnsOf(
     {
       title: t('indicators.since'),
       sort: 'sinceMs',
-      cell: ({ sinceMs }) => <span class="whole">{instant(sinceMs)}</span>,
+      cell: ({ sinceMs }) => <Instant ms={sinceMs} />,
     },
     {
       title: t('indicators.verify'),

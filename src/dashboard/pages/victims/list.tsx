@@ -5,8 +5,9 @@ import { ApiProblem, ask, withQuery } from '../../api.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Field } from '../../components/dialog.tsx';
 import { Choice, Filters, Search } from '../../components/filters.tsx';
+import { Instant } from '../../components/instant.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
-import { count, instant, share } from '../../format.ts';
+import { count, share } from '../../format.ts';
 import { t, word } from '../../language.ts';
 import { go, pathTo, setQuery, useLocation } from '../../router.ts';
 import { useSession } from '../../session.ts';
@@ -105,7 +106,7 @@ const COLUMNS: readonly Column<VictimItem>[] = [
       <>
         {threat ?? '–'}
         <br />
-        <span class="mono hint">{different(c2s)}</span>
+        <span class="mono hint several">{different(c2s)}</span>
       </>
     ),
   },
@@ -114,7 +115,7 @@ const COLUMNS: readonly Column<VictimItem>[] = [
       return t('victims.last');
     },
     sort: 'last',
-    cell: ({ lastMs }) => <span class="whole">{instant(lastMs)}</span>,
+    cell: ({ lastMs }) => <Instant ms={lastMs} />,
   },
   {
     get title() {
