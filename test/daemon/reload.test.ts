@@ -30,6 +30,8 @@ describe('a reload', () => {
   it('takes over an allow-list, both ways', async () => {
     const { daemon, db, options, to } = await startDaemon();
     await exportFrom('127.0.0.5', DATAGRAMS, to());
+    // What the socket still holds is judged by the new list.
+    await expect.poll(() => sums(db).datagrams, { timeout: 20_000 }).toBe(58);
     await daemon.reload({ ...options, listeners: [udp({ exporters: ['127.0.0.6'] })] });
     await exportFrom('127.0.0.5', DATAGRAMS, to());
     await exportFrom('127.0.0.6', DATAGRAMS, to());
