@@ -149,7 +149,7 @@ export function noticeRoutes(app: App, { db }: HttpContext): void {
       schema: {
         summary: 'Record that the operator has taken note; a second time changes nothing',
         params: ID,
-        body: z.object({ reason: REASON.optional() }).default({}),
+        body: z.strictObject({ reason: REASON.optional() }).default({}),
         response: { 200: ACKNOWLEDGEMENT, 201: ACKNOWLEDGEMENT },
       },
     },
