@@ -19,6 +19,8 @@ export interface OpenRow extends LedgerRow {
 
 export class LedgerBook {
   private readonly open = new Map<string, OpenRow>();
+  /** Of each exporter the row that was asked for last: nearly always the one. */
+  private readonly latest = new Map<string | null, OpenRow>();
 
   /** Enters what was received; gives the row of each group, by the group's place. */
   enter(groups: readonly Group[]): OpenRow[] {
@@ -57,15 +59,19 @@ export class LedgerBook {
 
   clear(): void {
     this.open.clear();
+    this.latest.clear();
   }
 
   private row({ exporter, fromMs, toMs }: Group): OpenRow {
+    const latest = this.latest.get(exporter);
+    if (latest && latest.fromMs === fromMs && latest.toMs === toMs) return latest;
     const key = `${exporter}|${fromMs}|${toMs}`;
     let row = this.open.get(key);
     if (!row) {
       row = { exporter, fromMs, toMs, counts: emptyLedgerCounts(), observed: noObservations() };
       this.open.set(key, row);
     }
+    this.latest.set(exporter, row);
     return row;
   }
 }

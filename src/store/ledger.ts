@@ -52,8 +52,10 @@ export interface LedgerFilter {
   readonly whole?: 'operator' | 'exporter';
 }
 
+const NOTHING = Object.fromEntries(LEDGER_COLUMNS.map((column) => [column, 0])) as LedgerCounts;
+
 export function emptyLedgerCounts(): LedgerCounts {
-  return Object.fromEntries(LEDGER_COLUMNS.map((column) => [column, 0])) as LedgerCounts;
+  return { ...NOTHING };
 }
 
 /** Records that are counted in, and neither matched nor discarded; 0 = conserved. */

@@ -62,6 +62,15 @@ describe('the description', () => {
     );
   });
 
+  it('says of every body that what it does not know is refused', async () => {
+    const bodies = operationsOf(await described()).flatMap(([name, { requestBody }]) => {
+      const schema = requestBody?.content['application/json']?.schema as Record<string, unknown> | undefined;
+      return schema?.type === 'object' ? [[name, schema] as const] : [];
+    });
+    expect(bodies.length).toBeGreaterThan(20);
+    for (const [name, schema] of bodies) expect.soft(schema.additionalProperties, name).toBe(false);
+  });
+
   it('holds schemas that compile, and references that lead somewhere', async () => {
     const document = await described();
     const ajv = new Ajv2020({ strict: false });
