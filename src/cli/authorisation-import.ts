@@ -3,6 +3,7 @@ import type { Difference } from '../authority/differences.ts';
 import { describeRefusal } from '../authority/refusal.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { FlowSieveError } from '../core/errors.ts';
+import { deliverAfterChange } from '../notices/after-change.ts';
 import { type ImportReport, importAuthorisationFile } from '../store/authorisations.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ImportCommandOptions } from './authorisation.ts';
@@ -15,16 +16,18 @@ export async function importFiles(
   commandLine: GlobalOptions,
   options: ImportCommandOptions,
 ): Promise<number> {
-  const { database } = await loadConfiguration(commandLine);
-  const db = openDatabase(database);
+  const configuration = await loadConfiguration(commandLine);
+  const db = openDatabase(configuration.database);
   const by = options.by ?? currentUser();
   let isRefused = false;
   let isDamaged = false;
+  let isWithdrawn = false;
   try {
     for (const file of files) {
       try {
         const report = await importAuthorisationFile(db, file, { by, isCheck: options.check ?? false });
         isDamaged ||= report.refused > 0;
+        isWithdrawn ||= report.indicators.withdrawn > 0;
         printReport(report, commandLine.json ?? false);
       } catch (error) {
         if (!(error instanceof FlowSieveError) || error.code !== 'AUTHORISATION_UNREADABLE') throw error;
@@ -32,6 +35,8 @@ export async function importFiles(
         log(error.message);
       }
     }
+    // L10: operators stop delivering what is listed no more as soon as can be; what is new can wait for the daemon.
+    if (isWithdrawn && !options.check) await deliverAfterChange(configuration, db);
   } finally {
     db.close();
   }

@@ -115,3 +115,14 @@ describe('explain', () => {
     expect(explain('--evaluated-at', at, '--as-known-at', before)).toMatchObject({ verdict: 'matched' });
   });
 });
+
+describe('an import', () => {
+  it('in which indicators are missing tells the operators before it ends (L10)', () => {
+    const commands = new Commands();
+    commands.importList((entry) => entry);
+    expect(commands.json('notice', 'list')).toEqual([]);
+    commands.importList(onlyC2);
+    const kinds = commands.json<{ kind: string; operator: string }>('notice', 'list').map(({ kind }) => kind);
+    expect(kinds).toContain('withdrawal');
+  });
+});
