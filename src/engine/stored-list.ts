@@ -3,7 +3,7 @@ import { compileList } from '../authority/compile.ts';
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { AuthorisedList } from '../match/list.ts';
 import { loadRecords } from '../store/authority-records.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { type Database, openDatabase, SMALL_CACHE_KIB } from '../store/database.ts';
 import { currentGeneration } from '../store/events.ts';
 import type { ListSource } from './current-list.ts';
 
@@ -20,8 +20,7 @@ export function storedList(db: Database, options: InForceOptions): ListSource {
 
 /** The list of a database that is opened for this alone. */
 export function readStoredList(path: string, options: InForceOptions): AuthorisedList {
-  // It is read through once: pages that are kept would be memory for nothing.
-  const db = openDatabase(path, { readonly: true, cacheKiB: 2_000 });
+  const db = openDatabase(path, { readonly: true, cacheKiB: SMALL_CACHE_KIB });
   try {
     return storedList(db, options).load();
   } finally {

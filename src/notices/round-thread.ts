@@ -4,7 +4,7 @@ import { addedRegimes, setAddedRegimes } from '../authority/added-regimes.ts';
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { LoadedRegime } from '../authority/regime.ts';
 import { threadEntry } from '../core/package.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase, SMALL_CACHE_KIB } from '../store/database.ts';
 import { openSigningKey } from '../store/signing-keys.ts';
 import { runRound } from './round.ts';
 
@@ -33,7 +33,7 @@ export function runRoundAside(task: Omit<RoundTask, 'regimes'>): Promise<number>
 /** What the thread does. */
 export function runRoundTask({ database, signingKey, inForce, regimes }: RoundTask): number {
   setAddedRegimes(regimes);
-  const db = openDatabase(database, { mustExist: true, cacheKiB: 2_000 });
+  const db = openDatabase(database, { mustExist: true, cacheKiB: SMALL_CACHE_KIB });
   try {
     return runRound(db, inForce, () => openSigningKey(db, signingKey, bySystem()));
   } finally {

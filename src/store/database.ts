@@ -21,6 +21,8 @@ export interface OpenOptions {
 
 /** How long a statement waits for another process's write, ms. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** For `cacheKiB`: who reads much once, or lives shortly, would keep pages for nothing. */
+export const SMALL_CACHE_KIB = 2_000;
 /** Pages in the write-ahead log before they are moved to the database (4 KiB each): fewer moves in a long replay. */
 const CHECKPOINT_PAGES = 4_000;
 

@@ -2,7 +2,7 @@
 
 import type { Log } from '../../core/log.ts';
 import { HOUR_MS } from '../../core/time.ts';
-import { type Database, isBusy, openDatabase } from '../../store/database.ts';
+import { type Database, isBusy, openDatabase, SMALL_CACHE_KIB } from '../../store/database.ts';
 import { type AttributionSettings, Attributor } from '../attribution.ts';
 import { type DraftSettings, draftWarnings } from './drafting.ts';
 import type { Sender } from './letter.ts';
@@ -54,7 +54,7 @@ export class WarningTask {
 
   private async draft({ drafting, attribution }: WarningTaskSettings, nowMs: number): Promise<void> {
     // Read on a connection of its own: while it reads, the other one commits flows.
-    const reading = openDatabase(this.db.name, { readonly: true, cacheKiB: 2_000 });
+    const reading = openDatabase(this.db.name, { readonly: true, cacheKiB: SMALL_CACHE_KIB });
     try {
       const attributor = await Attributor.open(reading, attribution);
       const change = { ...SYSTEM, at: nowMs };
