@@ -1,15 +1,28 @@
 // Evidence is kept elsewhere: its SHA-256 is recorded. A file is digested here, in the browser, and never sent.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { count } from '../format.ts';
 import { t } from '../language.ts';
 import { Field } from './dialog.tsx';
 
-/** Gives the form's field `evidence`. */
+/** Browsers digest what is in memory as a whole. */
+const MOST_MIB = 512;
+const MIB = 2 ** 20;
+
+/** Gives the form's field `evidence`; a form is not sent while a file that was chosen has no digest. */
 export function EvidenceField() {
   const [digest, setDigest] = useState('');
-  const take = async (file: File | undefined): Promise<void> => {
+  const chosen = useRef<File | undefined>(undefined);
+  const take = async (input: HTMLInputElement): Promise<void> => {
+    const file = input.files?.[0];
+    chosen.current = file;
+    setDigest('');
+    input.setCustomValidity(file ? t('evidence.working') : '');
     if (!file) return;
-    const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-    setDigest([...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+    const made = file.size > MOST_MIB * MIB ? null : await sha256(file).catch(() => null);
+    if (chosen.current !== file) return;
+    setDigest(made ?? '');
+    input.setCustomValidity(made === null ? t('evidence.unread', { most: count(MOST_MIB) }) : '');
+    if (made === null) input.reportValidity();
   };
   // Browsers digest only where nobody listens in: TLS, or this machine.
   const mayDigest = globalThis.isSecureContext;
@@ -17,7 +30,7 @@ export function EvidenceField() {
     <>
       {mayDigest ? (
         <Field label={t('evidence.file')} hint={t('evidence.hint')}>
-          <input type="file" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+          <input type="file" onChange={(event) => void take(event.currentTarget)} />
         </Field>
       ) : null}
       <Field label={t('evidence.digest')}>
@@ -31,4 +44,10 @@ export function EvidenceField() {
       </Field>
     </>
   );
+}
+
+/** @throws DOMException where the file can't be read */
+async function sha256(file: File): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 // What narrows a list: kept in the page's address, so that it can be linked to and gone back to.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../language.ts';
 import { setQuery, useLocation } from '../router.ts';
 import { Field } from './dialog.tsx';
@@ -57,10 +57,18 @@ export function Search({
   const { query } = useLocation();
   const given = query.get(name) ?? '';
   const [text, setText] = useState(given);
-  useEffect(() => setText(given), [given]);
+  const asked = useRef(given);
+  // Set from elsewhere; what was asked for here comes back while one may be typing on.
+  useEffect(() => {
+    if (given !== asked.current) setText(given);
+    asked.current = given;
+  }, [given]);
   useEffect(() => {
     if (text === given) return;
-    const timer = setTimeout(() => setQuery({ [name]: text }), TYPING_MS);
+    const timer = setTimeout(() => {
+      asked.current = text;
+      setQuery({ [name]: text });
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [text]);
   return (

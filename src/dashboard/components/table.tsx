@@ -1,6 +1,6 @@
 // A table of rows that come page by page: sorted and filtered by the server, more on demand.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem, ask, type Page, withQuery } from '../api.ts';
 import { count } from '../format.ts';
 import { t } from '../language.ts';
@@ -110,18 +110,15 @@ export function ApiTable<Row>({
   const [isLoading, setLoading] = useState(true);
   const names = columns.some(({ sort }) => sort !== undefined) ? [...filters, 'sort', 'order'] : filters;
   const asked = withQuery(path, Object.fromEntries(names.map((name) => [name, query.get(name)])));
-  const load = async (
-    cursor: string | null,
-    before: readonly Page<Row>[],
-    signal?: AbortSignal,
-  ): Promise<void> => {
+  const running = useRef<AbortController | null>(null);
+  const load = async (cursor: string | null, before: readonly Page<Row>[]): Promise<void> => {
+    // Rows that were asked for by other filters come no more.
+    running.current?.abort();
+    const ending = new AbortController();
+    running.current = ending;
     setLoading(true);
     try {
-      const joint = asked.includes('?') ? '&' : '?';
-      const page = await ask<Page<Row>>(
-        cursor === null ? asked : `${asked}${joint}cursor=${encodeURIComponent(cursor)}`,
-        signal ? { signal } : {},
-      );
+      const page = await ask<Page<Row>>(withQuery(asked, { cursor }), { signal: ending.signal });
       setPages([...before, page]);
       setProblem(null);
       setLoading(false);
@@ -133,9 +130,8 @@ export function ApiTable<Row>({
     }
   };
   useEffect(() => {
-    const ending = new AbortController();
-    void load(null, [], ending.signal);
-    return () => ending.abort();
+    void load(null, []);
+    return () => running.current?.abort();
   }, [asked, version]);
   const sort = (by: string): void => {
     const descends = query.get('sort') === by && query.get('order') !== 'desc';

@@ -174,7 +174,7 @@ function MakeDialog({
         </Field>
       ) : null}
       <Field label={t('access.days')}>
-        <input name="days" type="number" min={1} max={366} value={90} required />
+        <input name="days" type="number" min={1} max={366} defaultValue={90} required />
       </Field>
     </Dialog>
   );

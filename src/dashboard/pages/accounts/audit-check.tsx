@@ -35,14 +35,17 @@ export function AuditCheck({ onSigned }: { readonly onSigned: () => void }) {
     running.current?.abort();
     const ending = new AbortController();
     running.current = ending;
+    // What is shown is the newest check's alone: never an earlier one's beside why this one could not be made.
+    setChecked(NOTHING);
+    setProgress(isWhole ? 0 : null);
     try {
       const keys = await keysOf(pem);
       const head = await checkHead(keys);
       if (ending.signal.aborted) return;
       setChecked({ ...NOTHING, head });
       if (!isWhole) return;
-      setProgress(0);
       const log = await checkLog(keys, setProgress, ending.signal);
+      if (ending.signal.aborted) return;
       setChecked({ ...NOTHING, head, log });
     } catch (error) {
       if (ending.signal.aborted) return;
@@ -91,11 +94,10 @@ export function AuditCheck({ onSigned }: { readonly onSigned: () => void }) {
         </p>
       )}
       <p class="actions">
-        {progress === null ? (
-          <button type="button" class="main" onClick={() => void check(true)}>
-            {t('accounts.check.whole')}
-          </button>
-        ) : (
+        <button type="button" class="main" onClick={() => void check(true)}>
+          {t('accounts.check.whole')}
+        </button>
+        {progress === null ? null : (
           <button
             type="button"
             onClick={() => {

@@ -13,12 +13,12 @@ export function SubjectView() {
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     const { ip, purpose } = Object.fromEntries(new FormData(form));
+    setAnswer(null);
+    setProblem(null);
     try {
       setAnswer(await ask<SubjectAnswer>('/api/subject', { method: 'POST', body: { ip, purpose } }));
-      setProblem(null);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      setAnswer(null);
       setProblem(error.message);
     }
   };

@@ -51,8 +51,12 @@ export function TakeIn() {
             required
             accept=".yaml,.yml,.json"
             onChange={async (event) => {
-              const file = event.currentTarget.files?.[0];
-              begin(file ? await file.text() : null);
+              const input = event.currentTarget;
+              const file = input.files?.[0];
+              begin(null);
+              const read = await file?.text();
+              // Another one may have been chosen meanwhile.
+              if (read !== undefined && input.files?.[0] === file) begin(read);
             }}
           />
         </Field>

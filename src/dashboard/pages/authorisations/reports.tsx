@@ -29,7 +29,15 @@ export function Reports({
     operator: kind === 'operator-request' || kind === 'block-list' ? options.operator : null,
     month: kind === 'register' ? options.month : null,
   });
-  const set = (name: string, value: string): void => setOptions((before) => ({ ...before, [name]: value }));
+  // What was read is of what was asked for then.
+  const choose = (of: Kind): void => {
+    setKind(of);
+    setText(null);
+  };
+  const set = (name: string, value: string): void => {
+    setOptions((before) => ({ ...before, [name]: value }));
+    setText(null);
+  };
   const read = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
@@ -54,7 +62,7 @@ export function Reports({
         }}
       >
         <Field label={t('authorisations.report')}>
-          <select value={kind} onChange={(event) => setKind(event.currentTarget.value as Kind)}>
+          <select value={kind} onChange={(event) => choose(event.currentTarget.value as Kind)}>
             {KINDS.map((one) => (
               <option key={one} value={one}>
                 {t(`authorisations.report.${one}`)}

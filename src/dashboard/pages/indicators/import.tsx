@@ -4,9 +4,10 @@ import type { AuthorisationLine } from '../../../http/routes/authorisations.ts';
 import type { ImportAnswer } from '../../../http/routes/indicator-import.ts';
 import { ApiProblem, ask, type Page, useApi, withQuery } from '../../api.ts';
 import { Field } from '../../components/dialog.tsx';
-import { Working } from '../../components/states.tsx';
+import { WhenLoaded, Working } from '../../components/states.tsx';
 import { t, word } from '../../language.ts';
 import { ImportReport } from './import-report.tsx';
+import { NoAuthorisation } from './no-authorisation.tsx';
 
 const FORMATS = ['stix', 'misp', 'feodo', 'threatfox', 'csv', 'text'] as const;
 const RELIABILITIES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
@@ -50,65 +51,73 @@ export function TakeIn() {
   return (
     <>
       <p>{t('indicators.importHint')}</p>
-      <form
-        ref={form}
-        class="narrow"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void take(false);
-        }}
-      >
-        <Field label={t('indicators.file')}>
-          <input type="file" name="file" required />
-        </Field>
-        <Field label={t('indicators.format')}>
-          <select name="from">
-            {FORMATS.map((format) => (
-              <option key={format} value={format}>
-                {word('indicators.format', format)}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={t('indicators.authorisation')} hint={t('indicators.importUnder')}>
-          <select name="authorisation" required>
-            {(authorisations.data?.items ?? []).map(({ reference }) => (
-              <option key={reference} value={reference}>
-                {reference}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={t('indicators.source')} hint={t('indicators.sourceHint')}>
-          <input name="source" maxLength={200} />
-        </Field>
-        <Field label={t('indicators.reliability')}>
-          <Rated name="reliability" values={RELIABILITIES} />
-        </Field>
-        <Field label={t('indicators.credibility')}>
-          <Rated name="credibility" values={CREDIBILITIES} />
-        </Field>
-        <details>
-          <summary>{t('indicators.more')}</summary>
-          <Field label={t('indicators.set')} hint={t('indicators.setHint')}>
-            <textarea name="set" rows={3} spellcheck={false} placeholder="country=NL" />
-          </Field>
-          <Field label={t('indicators.columns')} hint={t('indicators.columnsHint')}>
-            <input name="columns" maxLength={2_000} spellcheck={false} />
-          </Field>
-          <Field label={t('indicators.reason')}>
-            <textarea name="reason" rows={2} maxLength={4_000} />
-          </Field>
-        </details>
-        <p class="actions">
-          <button type="button" disabled={isBusy} onClick={() => void take(true)}>
-            {t('indicators.check')}
-          </button>
-          <button type="submit" class="main" disabled={isBusy}>
-            {t('indicators.takeIn')}
-          </button>
-        </p>
-      </form>
+      <WhenLoaded loaded={authorisations}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <NoAuthorisation />
+          ) : (
+            <form
+              ref={form}
+              class="narrow"
+              onSubmit={(event) => {
+                event.preventDefault();
+                void take(false);
+              }}
+            >
+              <Field label={t('indicators.file')}>
+                <input type="file" name="file" required />
+              </Field>
+              <Field label={t('indicators.format')}>
+                <select name="from">
+                  {FORMATS.map((format) => (
+                    <option key={format} value={format}>
+                      {word('indicators.format', format)}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+              <Field label={t('indicators.authorisation')} hint={t('indicators.importUnder')}>
+                <select name="authorisation" required>
+                  {items.map(({ reference }) => (
+                    <option key={reference} value={reference}>
+                      {reference}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+              <Field label={t('indicators.source')} hint={t('indicators.sourceHint')}>
+                <input name="source" maxLength={200} />
+              </Field>
+              <Field label={t('indicators.reliability')}>
+                <Rated name="reliability" values={RELIABILITIES} />
+              </Field>
+              <Field label={t('indicators.credibility')}>
+                <Rated name="credibility" values={CREDIBILITIES} />
+              </Field>
+              <details>
+                <summary>{t('indicators.more')}</summary>
+                <Field label={t('indicators.set')} hint={t('indicators.setHint')}>
+                  <textarea name="set" rows={3} spellcheck={false} placeholder="country=NL" />
+                </Field>
+                <Field label={t('indicators.columns')} hint={t('indicators.columnsHint')}>
+                  <input name="columns" maxLength={2_000} spellcheck={false} />
+                </Field>
+                <Field label={t('indicators.reason')}>
+                  <textarea name="reason" rows={2} maxLength={4_000} />
+                </Field>
+              </details>
+              <p class="actions">
+                <button type="button" disabled={isBusy} onClick={() => void take(true)}>
+                  {t('indicators.check')}
+                </button>
+                <button type="submit" class="main" disabled={isBusy}>
+                  {t('indicators.takeIn')}
+                </button>
+              </p>
+            </form>
+          )
+        }
+      </WhenLoaded>
       {isBusy ? <Working text={t('indicators.taking')} /> : null}
       {problem === null ? null : (
         <p class="problem" role="alert">

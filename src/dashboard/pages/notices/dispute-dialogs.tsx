@@ -69,9 +69,11 @@ export function DecideDialog({ dispute, onDone, onClose }: Doing & { readonly di
           : t('notices.proposedBy', { by: proposed.by, outcome: t(`notices.dispute.${proposed.outcome}`) })}
       </p>
       <Field label={t('notices.outcome')}>
-        <select name="outcome" required value={proposed?.outcome ?? 'upheld'}>
+        <select name="outcome" required>
           <option value="upheld">{t('notices.upheldMeans')}</option>
-          <option value="rejected">{t('notices.rejectedMeans')}</option>
+          <option value="rejected" selected={proposed?.outcome === 'rejected'}>
+            {t('notices.rejectedMeans')}
+          </option>
         </select>
       </Field>
       <Field label={t('notices.reason')}>
