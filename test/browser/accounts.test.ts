@@ -27,7 +27,7 @@ async function takeFlowsIn({ db, to }: ServedDashboard): Promise<{ victim: strin
   const stored = new Sqlite(db, { readonly: true });
   try {
     const count = stored.prepare('SELECT count(*) FROM matches').pluck();
-    await expect.poll(() => count.get(), { timeout: 30_000 }).toBeGreaterThan(400);
+    await expect.poll(() => count.get()).toBeGreaterThan(400);
     return stored
       .prepare(
         `SELECT victim, authorisation FROM matches JOIN matchedIndicators ON matchedIndicators.id = matches.indicator

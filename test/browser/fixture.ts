@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import type { TokenRole } from '../../src/store/tokens.ts';
 import { Served } from '../daemon/served.ts';
 import { flowsieve, temporaryFolder } from '../support/cli.ts';
-import { writeDemoLists } from '../support/demo-list.ts';
+import { writeDemoDatabase } from '../support/demo-list.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -58,12 +58,22 @@ export async function serveDashboard(
     `database: flows.db\nlisteners: [${listener}]\nhttp: {port: 0}\n${settings}`,
   );
   const path = join(folder, 'flows.db');
-  const db = ['--db', path];
-  for (const list of writeDemoLists(folder)) flowsieve(['authorisation', 'import', list, ...db]);
+  writeDemoDatabase(path);
   prepare(path, folder);
   const token = (role: TokenRole, person = `an.${role}`, operator = 'example-isp') => {
     const of = role === 'operator' ? ['--operator', operator] : [];
-    const made = flowsieve(['token', 'create', '--role', role, '--name', person, ...of, '--json', ...db]);
+    const made = flowsieve([
+      'token',
+      'create',
+      '--role',
+      role,
+      '--name',
+      person,
+      ...of,
+      '--json',
+      '--db',
+      path,
+    ]);
     return (JSON.parse(made.stdout) as { text: string }).text;
   };
   const daemon = new Served(folder);
@@ -86,6 +96,7 @@ export async function login(browser: Browser, address: string, token: string): P
     acceptDownloads: true,
   });
   await context.addInitScript({ path: AXE });
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => {

@@ -47,7 +47,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     const { token, address } = await serveDashboard();
     const first = await login(browser(), address, token('analyst', 'a.analyst'));
     const { page } = first;
-    page.setDefaultTimeout(60_000);
     const state = (text: string) => page.locator('.standing').getByText(text, { exact: true }).waitFor();
 
     // The list: searched, filtered, sorted.
@@ -91,7 +90,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
 
     // Somebody else is first: that is said, and what it is now is shown.
     const second = await login(browser(), address, token('analyst', 'b.analyst'));
-    second.page.setDefaultTimeout(60_000);
     await second.page.goto(page.url());
     await second.page.getByRole('button', { name: 'Suspend', exact: true }).click();
     await done(page, 'Suspend', { reason: 'in doubt' });
@@ -119,7 +117,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
   it('is used by keyboard alone: found, opened, suspended with a reason', { timeout: 200_000 }, async () => {
     const { token, address } = await serveDashboard();
     const { page, errors, close } = await login(browser(), address, token('analyst', 'a.analyst'));
-    page.setDefaultTimeout(60_000);
     const focus = page.locator(':focus');
     /** Goes on to what has the focus by this name, as somebody does who sees no pointer. */
     const tabTo = async (name: RegExp): Promise<void> => {
@@ -167,7 +164,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     const first = await login(browser(), address, token('analyst', 'a.analyst'));
     const second = await login(browser(), address, token('admin', 'b.admin'));
     const { page } = first;
-    for (const one of [page, second.page]) one.setDefaultTimeout(60_000);
     const feed = join(temporaryFolder(), 'partner.txt');
     writeFileSync(feed, '185.10.16.0/20\nnowhere\n');
     await page
@@ -234,7 +230,6 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
   it('tells why a flow would match, to an auditor, who changes nothing', { timeout: 200_000 }, async () => {
     const { token, address } = await serveDashboard();
     const { page, errors, close } = await login(browser(), address, token('auditor'));
-    page.setDefaultTimeout(60_000);
     await page
       .getByRole('navigation', { name: 'Pages' })
       .getByRole('link', { name: 'Indicators', exact: true })

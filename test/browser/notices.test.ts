@@ -28,7 +28,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
           await operator.page.getByRole('heading', { name: 'Notices', level: 1 }).waitFor();
           return operator.page.getByRole('link', { name: 'new indicators' }).count();
         },
-        { timeout: 60_000, interval: 1_000 },
+        { interval: 1_000 },
       )
       .toBeGreaterThan(0);
     await expectUsable(operator.page, 'notices-operator');
@@ -93,7 +93,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Notices ${NEEDS}`, () => {
           await second.page.getByRole('heading', { name: 'Notices', level: 1 }).waitFor();
           return second.page.getByRole('link', { name: 'outcome of a dispute' }).count();
         },
-        { timeout: 60_000, interval: 1_000 },
+        { interval: 1_000 },
       )
       .toBe(1);
     await expectUsable(second.page, 'notices');

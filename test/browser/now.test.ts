@@ -18,10 +18,10 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Now ${NEEDS}`, () => {
     await page.getByText('live ·').waitFor();
     const capture = () => capturedDatagrams(join(CAPTURES, 'softflowd-netflow9.pcap'));
     const rate = page.locator('dl.cards dd').first();
-    await expect.poll(async () => (await rate.textContent()) === '0', { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => (await rate.textContent()) === '0').toBe(true);
     await exportFrom('127.0.0.5', capture(), to);
     await expect
-      .poll(async () => /[1-9]/.test((await rate.textContent()) ?? ''), { timeout: 30_000, interval: 100 })
+      .poll(async () => /[1-9]/.test((await rate.textContent()) ?? ''), { interval: 100 })
       .toBe(true);
     await page.getByText('In the last 24 hours: 1,612 flows, 498 of them matched.').waitFor();
     await page.getByText('As a table').click();

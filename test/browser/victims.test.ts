@@ -20,7 +20,6 @@ import {
 } from './fixture.ts';
 
 const VICTIM = '192.0.2.50';
-const WAIT = { timeout: 30_000 };
 
 async function served() {
   const mail = new MailServer({ authOptional: true, disabledCommands: ['STARTTLS'] });
@@ -71,7 +70,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await button(page, 'Flows').click();
     await page.locator('th[aria-sort="ascending"]').getByText('Flows').waitFor();
     await page.getByLabel('Search').fill('hospital');
-    await expect.poll(() => page.locator('tbody tr').count(), WAIT).toBe(1);
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
     expect(page.url()).toContain('q=hospital');
     await page.getByLabel('Search').fill('');
     await page.getByRole('combobox', { name: 'Evidence' }).selectOption('E4');
@@ -86,7 +85,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await page.getByLabel('Group by').selectOption('entity');
     await page.getByRole('link', { name: 'Example Hospital' }).click();
     await button(page, 'Entity: example-hospital take this filter away').click();
-    await expect.poll(() => page.locator('tbody tr').count(), WAIT).toBeGreaterThan(1);
+    await expect.poll(() => page.locator('tbody tr').count()).toBeGreaterThan(1);
 
     await page.getByLabel('Find a victim by address').fill('192.0.2.251');
     await button(page, 'Find').click();
@@ -155,7 +154,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await button(two.page, 'Approve').click();
     await openedDialog(two.page);
     await two.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await two.page.getByText('When the recipient answers, record it.').waitFor(WAIT);
+    await two.page.getByText('When the recipient answers, record it.').waitFor();
     expect(mail.received.map(({ to }) => to)).toEqual([['security@hospital.example']]);
 
     // The first has an old copy before it, and is told so.
@@ -173,7 +172,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Victims ${NEEDS}`, () => {
     await openedDialog(two.page);
     await two.page.getByRole('dialog').getByLabel('Reason').fill('the server was another one');
     await two.page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
-    await two.page.getByText('Retraction sent').waitFor(WAIT);
+    await two.page.getByText('Retraction sent').waitFor();
     expect(mail.received).toHaveLength(2);
     await expectUsable(two.page, 'victims-retracted');
     expect(two.errors).toEqual([]);

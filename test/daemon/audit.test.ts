@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Sqlite } from '../../src/store/sqlite.ts';
 import { flowsieve, lines, temporaryFolder } from '../support/cli.ts';
-import { writeDemoLists } from '../support/demo-list.ts';
+import { writeDemoDatabase } from '../support/demo-list.ts';
 import { Served } from './served.ts';
 
 /** A database with lists, a configuration beside it, and a folder outside for heads. */
@@ -18,9 +18,7 @@ function prepared() {
     join(folder, 'flowsieve.yaml'),
     `database: flows.db\nlisteners: [${listener}]\nhttp: {port: 0}\naudit: {anchor_folder: outside}\n`,
   );
-  for (const list of writeDemoLists(folder)) {
-    flowsieve(['authorisation', 'import', list, '--db', join(folder, 'flows.db')]);
-  }
+  writeDemoDatabase(join(folder, 'flows.db'));
   const run = (...args: string[]) =>
     flowsieve(['audit', ...args, '--config', join(folder, 'flowsieve.yaml')]);
   return { folder, outside, run };

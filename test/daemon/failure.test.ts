@@ -65,7 +65,7 @@ describe('a list that cannot be renewed', () => {
     await log.next('the list in force cannot be renewed');
     expect(daemon.health.ready).toBe(false);
     await exportFrom('127.0.0.5', capture(), to());
-    await expect.poll(() => sums(db).notTaken, { timeout: 20_000 }).toBe(DATAGRAMS);
+    await expect.poll(() => sums(db).notTaken).toBe(DATAGRAMS);
     expect(countMatches(db)).toBe(0);
     db.exec('ALTER TABLE hidden RENAME TO authorityState');
     await log.next('the obstacle is gone');

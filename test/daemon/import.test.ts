@@ -52,19 +52,17 @@ describe(`${INDICATORS} indicators that another process takes in while flows arr
       beacons(() => isOver),
       to(),
     );
-    await expect.poll(() => sums(db).records, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    await expect.poll(() => sums(db).records, { interval: 20 }).toBeGreaterThan(0);
     const importing = startFlowsieve(['authorisation', 'import', file, '--db', join(folder, 'flows.db')]);
     importing.stdout.resume();
     const [status] = await once(importing, 'exit');
     const { records } = sums(db);
-    await expect.poll(() => sums(db).records, { timeout: 20_000, interval: 20 }).toBeGreaterThan(records);
+    await expect.poll(() => sums(db).records, { interval: 20 }).toBeGreaterThan(records);
     isOver = true;
     const sent = await sending;
     expect(status).toBe(0);
     await expect
-      .poll(() => log.lines.findLast(({ message }) => message === 'list in force')?.fields.indicators, {
-        timeout: 20_000,
-      })
+      .poll(() => log.lines.findLast(({ message }) => message === 'list in force')?.fields.indicators)
       .toBeGreaterThan(INDICATORS);
     expect(await daemon.stop()).toBe(true);
     const all = sent * RECORDS;

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PeriodicTask, PeriodicTasks } from '../../src/engine/periodic-tasks.ts';
 import { Lines } from './fixture.ts';
 
-vi.useFakeTimers();
+beforeAll(() => void vi.useFakeTimers());
 afterEach(() => vi.clearAllTimers());
+afterAll(() => void vi.useRealTimers());
 
 function started(run: PeriodicTask['run'], log = new Lines()): PeriodicTasks {
   const tasks = new PeriodicTasks([{ name: 'a task', everyMs: 100, run }], log);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { capturedDatagrams } from '../../src/ingest/pcap/captured-datagrams.ts';
 import { exportFrom } from '../../src/ingest/udp/exporter.ts';
 import { CAPTURES, flowsieve, lines, temporaryFolder } from '../support/cli.ts';
-import { DEMO_SCOPE, writeDemoLists } from '../support/demo-list.ts';
+import { DEMO_SCOPE, writeDemoDatabase } from '../support/demo-list.ts';
 import { Served } from './served.ts';
 
 function prepared() {
@@ -18,7 +18,7 @@ function prepared() {
   );
   const config = join(folder, 'flowsieve.yaml');
   const run = (...args: string[]) => flowsieve([...args, '--config', config]);
-  for (const list of writeDemoLists(folder)) run('authorisation', 'import', list);
+  writeDemoDatabase(join(folder, 'flows.db'));
   return { folder, run };
 }
 

@@ -73,7 +73,7 @@ describe('while flows come in', () => {
       beacons(() => isOver),
       to(),
     );
-    await expect.poll(() => countMatches(db), { timeout: 20_000, interval: 20 }).toBeGreaterThan(RECORDS);
+    await expect.poll(() => countMatches(db), { interval: 20 }).toBeGreaterThan(RECORDS);
 
     const ending = startFlowsieve([...(ENDS[name]?.(folder) ?? []), '--db', join(folder, 'flows.db')]);
     const [status] = await once(ending, 'exit');
@@ -82,9 +82,7 @@ describe('while flows come in', () => {
     const { notInForce } = sums(db);
     expect(kept).toBeGreaterThan(0);
 
-    await expect
-      .poll(() => sums(db).notInForce, { timeout: 20_000, interval: 20 })
-      .toBeGreaterThan(notInForce + 50 * RECORDS);
+    await expect.poll(() => sums(db).notInForce, { interval: 20 }).toBeGreaterThan(notInForce + 50 * RECORDS);
     isOver = true;
     const sent = await sending;
     await daemon.stop();
@@ -127,7 +125,7 @@ describe('L9: a verification that falls due while flows come in', () => {
     const { id } = findIndicator(db, '203.0.113.10');
     recordStep(db, id, { ...verification, atMs: dueMs - 7 * DAY_MS }, ANALYST);
     const generation = currentGeneration(db);
-    await expect.poll(() => daemon.health.list, { timeout: 20_000, interval: 5 }).toEqual({ generation });
+    await expect.poll(() => daemon.health.list, { interval: 5 }).toEqual({ generation });
     const told = log.lines.length;
 
     let isOver = false;
@@ -136,10 +134,10 @@ describe('L9: a verification that falls due while flows come in', () => {
       beacons(() => isOver),
       to(),
     );
-    await expect.poll(() => Date.now(), { timeout: 20_000, interval: 20 }).toBeGreaterThan(dueMs);
+    await expect.poll(() => Date.now(), { interval: 20 }).toBeGreaterThan(dueMs);
     const notInForce = sums(db).notInForce ?? 0;
     await expect
-      .poll(() => sums(db).notInForce ?? 0, { timeout: 20_000, interval: 20 })
+      .poll(() => sums(db).notInForce ?? 0, { interval: 20 })
       .toBeGreaterThan(notInForce + 50 * RECORDS);
     isOver = true;
     const sent = await sending;

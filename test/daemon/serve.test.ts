@@ -6,7 +6,7 @@ import { exportFrom } from '../../src/ingest/udp/exporter.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { countMatches } from '../../src/store/matches.ts';
 import { flowsieve, temporaryFolder } from '../support/cli.ts';
-import { writeDemoLists } from '../support/demo-list.ts';
+import { writeDemoDatabase } from '../support/demo-list.ts';
 import { CAPTURES, sums } from './fixture.ts';
 import { Served } from './served.ts';
 
@@ -22,8 +22,7 @@ function configure(folder: string, exporters: string): void {
 
 function serve(exporters = '127.0.0.0/8', folder = temporaryFolder()): Served {
   configure(folder, exporters);
-  const lists = writeDemoLists(folder);
-  for (const list of lists) flowsieve(['authorisation', 'import', list, '--db', join(folder, 'flows.db')]);
+  writeDemoDatabase(join(folder, 'flows.db'));
   return new Served(folder);
 }
 
@@ -84,12 +83,10 @@ describe('flowsieve serve', () => {
     const served = serve();
     const to = await served.to();
     await exportFrom('127.0.0.5', capture(), to);
-    await expect
-      .poll(() => reading(served.db, (db) => sums(db).records), { timeout: 20_000, interval: 50 })
-      .toBe(1612);
+    await expect.poll(() => reading(served.db, (db) => sums(db).records), { interval: 50 }).toBe(1612);
     const sending = exportFrom('127.0.0.6', capture('nfprobe-netflow9.pcap'), to);
     await expect
-      .poll(() => reading(served.db, (db) => sums(db).datagrams), { timeout: 20_000, interval: 5 })
+      .poll(() => reading(served.db, (db) => sums(db).datagrams), { interval: 5 })
       .toBeGreaterThan(58);
     served.child.kill('SIGKILL');
     expect(await served.ended).toEqual([null, 'SIGKILL']);

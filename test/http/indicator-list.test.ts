@@ -87,7 +87,7 @@ describe('the list in memory', () => {
       list.look();
       return list.select({}, ALL).behind;
     };
-    await expect.poll(behind, { timeout: 30_000 }).toBe(0);
+    await expect.poll(behind).toBe(0);
     expectAsRead();
     expect(list.ids({ state: 'suspended' })).toHaveLength(MANY - 2);
   });

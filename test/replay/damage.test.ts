@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CAPTURES, flowsieve, lines, temporaryFolder } from '../support/cli.ts';
-import { DEMO_SCOPE, writeDemoLists } from '../support/demo-list.ts';
+import { DEMO_SCOPE, writeDemoDatabase, writeDemoLists } from '../support/demo-list.ts';
 
 const PCAP = join(CAPTURES, 'softflowd-netflow9.pcap');
 const NFCAPD = join(CAPTURES, 'softflowd-netflow9.lz4.nfcapd');
@@ -13,7 +13,7 @@ const V5_MATCHED = 370;
 function replay(inputs: readonly string[], prepare?: (db: string) => void) {
   const folder = temporaryFolder();
   const db = join(folder, 'flows.db');
-  flowsieve(['authorisation', 'import', ...writeDemoLists(folder), '--db', db]);
+  writeDemoDatabase(db);
   prepare?.(db);
   const run = flowsieve(['replay', ...inputs, '--db', db, '--json', '--quiet', ...DEMO_SCOPE]);
   const stored = lines(flowsieve(['matches', '--db', db, '--json']).stdout).length;
