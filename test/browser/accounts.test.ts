@@ -127,6 +127,8 @@ describe.skipIf(WITHOUT_CHROMIUM)(`ledger and audit ${NEEDS}`, () => {
     await page.getByLabel('Public key (PEM)').fill('not a key');
     await page.getByRole('button', { name: 'Check every event' }).click();
     await page.getByText('This is no public key in PEM.').waitFor();
+    // Nothing of the check before it is left beside it.
+    expect(await page.getByText('The log is whole').count()).toBe(0);
     const own = flowsieve(['audit', 'key', '--db', served.db]).stdout;
     await page.getByLabel('Public key (PEM)').fill(own);
     await page.getByRole('button', { name: 'Check every event' }).click();
