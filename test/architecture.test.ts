@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   victims: ['core', 'match', 'authority', 'store'],
   engine: ['core', 'wire', 'match', 'ingest', 'authority', 'audit', 'store', 'notices', 'victims'],
   /** In the browser: of http it knows types alone, of the others what needs no Node; a test below holds both. */
-  dashboard: ['http', 'core', 'audit'],
+  dashboard: ['http', 'core', 'audit', 'authority'],
   http: ['core', 'authority', 'store', 'engine', 'victims', 'notices', 'audit', 'config'],
   cli: [
     ...[
@@ -144,7 +144,11 @@ describe('architecture', () => {
     const pages = imports.filter(({ from }) => from === 'dashboard').map(({ file }) => file);
     const { files, others } = loadedBy(pages);
     expect(others.filter((target) => target.startsWith('node:'))).toEqual([]);
-    expect([...new Set(files.map(areaOf))].sort()).toEqual(['audit', 'core', 'dashboard']);
+    expect([...new Set(files.map(areaOf))].sort()).toEqual(['audit', 'authority', 'core', 'dashboard']);
+    // Of authority what reasons are called.
+    expect(files.filter((file) => areaOf(file) === 'authority')).toEqual([
+      expect.stringMatching(/authority.reasons\.ts$/),
+    ]);
   });
 
   it('node-netflowv9 (GPL-2.0, a development oracle) is imported by nothing that ships', () => {

@@ -1,11 +1,11 @@
 // What the authorisation and the legal bases ask: the same for all indicators that rest on them (L1, L20, I1-I3).
-import { formatInstant } from '../core/time.ts';
 import type { Approval } from './authorisation.ts';
 import { inOrder } from './findings.ts';
 import { samePersonKey } from './people.ts';
+import { because } from './reasons.ts';
 import type { AuthorisationRecord, IndicatorScope } from './records.ts';
 import { byId, findRegime, type Regime } from './regime.ts';
-import { ALWAYS, type Bound, type Condition, exceptBetween, fromOn, upTo } from './spans.ts';
+import { ALWAYS, type Condition, exceptBetween, fromOn, upTo } from './spans.ts';
 import type { AuthorisationStep, BasisStep } from './steps.ts';
 
 const kind = 'authorisation';
@@ -18,7 +18,9 @@ export function authorisationConditions(
   const regime = findRegime(authorisation.regime);
   if (!regime) {
     // Fail closed: a database written by a program that knows more regimes than this one.
-    return [{ kind, rule: 'L1', unmet: `the regime ${authorisation.regime} is not known`, spans: [] }];
+    return [
+      { kind, rule: 'L1', unmet: because('regimeUnknown', { regime: authorisation.regime }), spans: [] },
+    ];
   }
   const { decidedMs, endsMs } = authorisation;
   const endRule = regime.longest?.rule ?? 'L1';
@@ -26,8 +28,8 @@ export function authorisationConditions(
     {
       kind,
       rule: 'L1',
-      unmet: 'the authorisation is not yet decided',
-      spans: fromOn({ atMs: decidedMs, rule: 'L1', why: 'the authorisation was decided' }),
+      unmet: because('undecided'),
+      spans: fromOn({ atMs: decidedMs, rule: 'L1', because: because('decided') }),
     },
     ...approvalConditions(authorisation, steps, regime),
     ...methodConditions(authorisation, regime),
@@ -36,8 +38,11 @@ export function authorisationConditions(
     {
       kind,
       rule: endRule,
-      unmet: 'the authorisation has ended',
-      spans: endsMs === null ? ALWAYS : upTo({ atMs: endsMs, rule: endRule, why: 'the authorisation ends' }),
+      unmet: because('authorisationEnded'),
+      spans:
+        endsMs === null
+          ? ALWAYS
+          : upTo({ atMs: endsMs, rule: endRule, because: because('authorisationEnds') }),
     },
   ];
 }
@@ -57,23 +62,25 @@ function approvalConditions(
   const people = new Set<string>();
   const given = inOrder<Approval>([...approvals, ...steps.filter(({ kind: of }) => of === 'approve')]);
   const last = given.find(({ by }) => people.add(samePersonKey(by)).size >= needed);
-  const from = { atMs: last?.atMs ?? Infinity, rule, why: last ? `approved by ${last.by}` : 'not approved' };
-  return [{ kind, rule, unmet: 'the authorisation is not yet approved', spans: fromOn(from) }];
+  const approved = last ? because('approvedBy', { by: last.by }) : because('unapproved');
+  const from = { atMs: last?.atMs ?? Infinity, rule, because: approved };
+  return [{ kind, rule, unmet: because('notYetApproved'), spans: fromOn(from) }];
 }
 
 function methodConditions(authorisation: AuthorisationRecord, regime: Regime): Condition[] {
   if (regime.methods.length === 0) return [];
   const method = byId(regime.methods, authorisation.method ?? '');
-  if (!method) return [{ kind, rule: 'I1', unmet: 'its method is not known', spans: [] }];
+  if (!method) return [{ kind, rule: 'I1', unmet: because('methodUnknown'), spans: [] }];
   const conditions: Condition[] = [];
   if (!method.givesTrafficData) {
-    conditions.push({ kind, rule: 'I1', unmet: `${method.name} (${method.source})`, spans: [] });
+    const unmet = because('methodGivesNone', { method: method.name, source: method.source });
+    conditions.push({ kind, rule: 'I1', unmet, spans: [] });
   }
   if (method.notified) {
     const atMs = authorisation.notifiedMs ?? Infinity;
     const { to, source } = method.notified;
-    const spans = fromOn({ atMs, rule: 'I1', why: `${to} was notified (${source})` });
-    conditions.push({ kind, rule: 'I1', unmet: `${to} has not been notified (${source})`, spans });
+    const spans = fromOn({ atMs, rule: 'I1', because: because('notified', { to, source }) });
+    conditions.push({ kind, rule: 'I1', unmet: because('notNotified', { to, source }), spans });
   }
   return conditions;
 }
@@ -88,9 +95,10 @@ function urgencyConditions(
   if (!urgent || !rule) return [];
   const confirmations = [urgent.confirmation, ...steps.filter(({ kind: of }) => of === 'confirm')];
   const inTime = confirmations.some((given) => given !== null && given.atMs < urgent.deadlineMs);
-  const why = `the urgent decision was to be confirmed before ${formatInstant(urgent.deadlineMs)}`;
-  const spans = inTime ? ALWAYS : upTo({ atMs: urgent.deadlineMs, rule, why });
-  return [{ kind, rule, unmet: `${why}, and was not`, spans }];
+  const { deadlineMs } = urgent;
+  const toBeConfirmed = because('toBeConfirmed', { deadlineMs });
+  const spans = inTime ? ALWAYS : upTo({ atMs: deadlineMs, rule, because: toBeConfirmed });
+  return [{ kind, rule, unmet: because('notConfirmed', { deadlineMs }), spans }];
 }
 
 /** Ended before its time, from when that is recorded. */
@@ -98,8 +106,8 @@ function endConditions(steps: readonly AuthorisationStep[]): Condition[] {
   return steps
     .filter(({ kind: of }) => of === 'end')
     .map(({ by, reason, recordedAtMs }): Condition => {
-      const until: Bound = { atMs: recordedAtMs, rule: 'L1', why: `ended by ${by}: ${reason}` };
-      return { kind, rule: 'L1', unmet: until.why, spans: upTo(until) };
+      const unmet = because('endedBy', { by, said: reason });
+      return { kind, rule: 'L1', unmet, spans: upTo({ atMs: recordedAtMs, rule: 'L1', because: unmet }) };
     });
 }
 
@@ -113,10 +121,11 @@ export function basisConditions(
     if (!steps) return [];
     const turns = steps.map((step) => {
       const isShut = step.kind === 'suspend';
-      const why = `the basis ${basis} was ${isShut ? 'suspended' : 'reinstated'} by ${step.by}: ${step.reason}`;
-      return { isShut, bound: { atMs: step.recordedAtMs, rule: 'L20', why } as const };
+      const facts = { basis, by: step.by, said: step.reason };
+      const turned = because(isShut ? 'basisSuspendedBy' : 'basisReinstatedBy', facts);
+      return { isShut, bound: { atMs: step.recordedAtMs, rule: 'L20', because: turned } as const };
     });
-    const unmet = `the basis ${basis} is suspended`;
+    const unmet = because('basisSuspended', { basis });
     return [{ kind: 'suspension', rule: 'L20', unmet, spans: exceptBetween(turns) }];
   });
 }

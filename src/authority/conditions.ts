@@ -1,6 +1,7 @@
 // When an indicator is in force, on the collection clock: every condition that the law sets, as spans that say why they
 // begin and end. An indicator is in force when all of them hold. What they are: authorisation-conditions.ts,
 // finding-conditions.ts, step-conditions.ts.
+import { because } from './reasons.ts';
 import { ALWAYS, type Bound, type Condition, intersect, type Span } from './spans.ts';
 
 export interface InForceOptions {
@@ -23,6 +24,9 @@ export function whyUnmet(condition: Condition, atMs: number): Bound {
   const ended = condition.spans.findLast(({ until }) => until.atMs <= atMs);
   const next = condition.spans.find(({ from }) => from.atMs > atMs);
   if (ended) return ended.until;
-  if (next) return { ...next.from, why: `${condition.unmet}: from then on, ${next.from.why}` };
-  return { atMs: Infinity, rule: condition.rule, why: condition.unmet };
+  const { unmet, rule } = condition;
+  if (next) {
+    return { ...next.from, because: because('fromThenOn', { unmet, because: next.from.because }) };
+  }
+  return { atMs: Infinity, rule, because: unmet };
 }

@@ -2,6 +2,7 @@
 import type { InForceOptions } from './conditions.ts';
 import { inOrder } from './findings.ts';
 import { samePersonKey } from './people.ts';
+import { because } from './reasons.ts';
 import type { Life } from './records.ts';
 import type { Regime } from './regime.ts';
 import { type Bound, type Condition, fromOn, type Span } from './spans.ts';
@@ -27,13 +28,13 @@ export function findingConditions(life: Life, regime: Regime, options: InForceOp
     {
       kind: 'finding',
       rule: regime.analyses.rule,
-      unmet: `proposed: it needs ${regime.analyses.needed} confirming analyses by different people`,
+      unmet: because('analysesNeeded', { needed: regime.analyses.needed }),
       spans: confirmedSpans(life.analyses, regime),
     },
     {
       kind: 'finding',
       rule: regime.verification.rule,
-      unmet: 'it has not been verified active',
+      unmet: because('notVerified'),
       spans: verifiedSpans(life, regime, options),
     },
   ];
@@ -49,9 +50,10 @@ function confirmedSpans(analyses: Life['analyses'], regime: Regime): readonly Sp
     if (outcome === 'confirmed') confirming.add(samePersonKey(by));
     else if (outcome === 'refuted') confirming.delete(samePersonKey(by));
     const enough = confirming.size >= needed;
-    if (enough && from === null) from = { atMs, rule, why: `analysis ${needed} confirmed it, by ${by}` };
+    if (enough && from === null) from = { atMs, rule, because: because('analysesConfirm', { needed, by }) };
     if (!enough && from !== null) {
-      if (atMs > from.atMs) spans.push({ from, until: { atMs, rule, why: `${by} refuted it` } });
+      if (atMs > from.atMs)
+        spans.push({ from, until: { atMs, rule, because: because('refutedBy', { by }) } });
       from = null;
     }
   }
@@ -82,16 +84,17 @@ function verifiedSpans(life: Life, regime: Regime, options: InForceOptions): rea
     const current = open as Span | null;
     if (current !== null && current.until.atMs < atMs) close(current.until);
     if (outcome === 'inactive') {
-      close({ atMs, rule: 'L10', why: `verified inactive by ${by}` });
+      close({ atMs, rule: 'L10', because: because('verifiedInactive', { by }) });
       continue;
     }
     const dueMs = options.onOverdue === 'warn' ? Infinity : atMs + life.verifyEveryMs;
     const until: Bound = {
       atMs: dueMs,
       rule,
-      why: dueMs === Infinity ? 'no end' : `verification due, last by ${by}`,
+      because: dueMs === Infinity ? because('noEnd') : because('verificationDue', { by }),
     };
-    open = { from: (open as Span | null)?.from ?? { atMs, rule, why: `verified active by ${by}` }, until };
+    const from = { atMs, rule, because: because('verifiedActive', { by }) };
+    open = { from: (open as Span | null)?.from ?? from, until };
   }
   if (open !== null) spans.push(open);
   return spans;

@@ -1,11 +1,11 @@
 // Whether one flow would match, told indicator by indicator: every question that the matcher asks, with the rule behind it
 // and the answer in words. src/match/matcher.ts is what decides; a property test holds that both always agree.
 import { DISCARD_REASONS, type DiscardReason } from '../core/counters.ts';
-import { formatInstant } from '../core/time.ts';
 import type { Direction, Evaluation } from '../match/messages.ts';
 import type { InForceOptions } from './conditions.ts';
 import { type ExplainedWindow, type Explanation, explain } from './explain.ts';
 import { protocolName } from './protocols.ts';
+import { because, type Reason } from './reasons.ts';
 import type { AuthorityRecords, IndicatorRecord } from './records.ts';
 import type { Rule } from './regime.ts';
 import type { Bound } from './spans.ts';
@@ -29,7 +29,7 @@ interface Check {
   readonly reason: DiscardReason;
   readonly holds: boolean;
   readonly rule: Rule;
-  readonly why: string;
+  readonly because: Reason;
 }
 
 export interface IndicatorVerdict {
@@ -112,34 +112,40 @@ function operatorCheck(
 ): Check {
   const named = windows.flatMap(({ operators }) => operators);
   const holds = named.includes(operator);
-  const why = holds
-    ? `${authorisation} names the operator ${operator}`
-    : `${authorisation} does not name the operator ${operator}: it names ${named.join(', ') || 'none'}`;
-  return { reason: 'otherOperator', holds, rule: 'L1', why };
+  const code = holds ? 'operatorNamed' : named.length > 0 ? 'operatorNotNamed' : 'noOperatorNamed';
+  const facts = { authorisation, operator, ...(holds ? {} : { named: named.join(', ') }) };
+  return { reason: 'otherOperator', holds, rule: 'L1', because: because(code, facts) };
 }
 
 function basisCheck({ scope }: IndicatorRecord, { retentionBasis }: Evaluation): Check {
   const holds = scope.retention === retentionBasis;
-  const why = holds
-    ? `it rests on ${scope.retention}, under which the flow was kept`
-    : `it rests on ${scope.retention}; the flow was kept under ${retentionBasis}`;
-  return { reason: 'otherBasis', holds, rule: 'L7', why };
+  const basis = scope.retention;
+  const told = holds
+    ? because('sameBasis', { basis })
+    : because('otherBasis', { basis, kept: retentionBasis });
+  return { reason: 'otherBasis', holds, rule: 'L7', because: told };
 }
 
 function portCheck({ port }: IndicatorRecord, c2Port: number | null): Check {
   const holds = port === null || port === c2Port;
-  const why =
-    port === null ? 'any port of the server' : `port ${port} of the server; the flow has ${c2Port ?? 'none'}`;
-  return { reason: 'otherPort', holds, rule: 'L21', why };
+  const told =
+    port === null
+      ? because('anyPort')
+      : c2Port === null
+        ? because('portOfNone', { port })
+        : because('portOf', { port, given: c2Port });
+  return { reason: 'otherPort', holds, rule: 'L21', because: told };
 }
 
 function protocolCheck({ protocol }: IndicatorRecord, given: number | null): Check {
   const holds = protocol === null || protocol === given;
-  const why =
+  const told =
     protocol === null
-      ? 'any protocol'
-      : `protocol ${protocolName(protocol)}; the flow has ${given === null ? 'none' : protocolName(given)}`;
-  return { reason: 'otherPort', holds, rule: 'L21', why };
+      ? because('anyProtocol')
+      : given === null
+        ? because('protocolOfNone', { protocol: protocolName(protocol) })
+        : because('protocolOf', { protocol: protocolName(protocol), given: protocolName(given) });
+  return { reason: 'otherPort', holds, rule: 'L21', because: told };
 }
 
 function trafficCheck(
@@ -152,9 +158,9 @@ function trafficCheck(
   const isLate = isContained ? endMs >= until.atMs : startMs >= until.atMs || from.atMs >= until.atMs;
   const isOutside = isEarly || isLate;
   const bound = isLate && !isEarly ? until : from;
-  const place = isOutside ? (isEarly ? 'begins before' : 'is not over before') : 'begins at or after';
-  const why = `the flow ${place} ${instantText(bound)}${bound.why}`;
-  return { reason: 'outsideTraffic', holds: !isOutside, rule: bound.rule, why };
+  const code = isOutside ? (isEarly ? 'beginsBefore' : 'notOverBefore') : 'beginsAfter';
+  const told = because(code, { bound: dated(bound) });
+  return { reason: 'outsideTraffic', holds: !isOutside, rule: bound.rule, because: told };
 }
 
 function collectionChecks({ collection, obstacles }: ExplainedWindow, { atMs }: Evaluation): Check[] {
@@ -162,19 +168,24 @@ function collectionChecks({ collection, obstacles }: ExplainedWindow, { atMs }: 
   const span = collection.find(({ from, until }) => from.atMs <= atMs && atMs < until.atMs);
   if (span) {
     const { from, until } = span;
-    const end =
-      until.atMs === Infinity ? '' : `, until ${formatInstant(until.atMs)} (${until.rule}: ${until.why})`;
-    const why = `in force since ${instantText(from)}${from.why}${end}`;
-    return [{ reason, holds: true, rule: from.rule, why }];
+    const since = dated(from);
+    const told =
+      until.atMs === Infinity
+        ? because('inForceSince', { since })
+        : because('inForceSinceUntil', {
+            ...{ since, untilMs: until.atMs, rule: until.rule, because: until.because },
+          });
+    return [{ reason, holds: true, rule: from.rule, because: told }];
   }
   return obstacles.map((bound) => ({
     reason,
     holds: false,
     rule: bound.rule,
-    why: `not in force: ${instantText(bound)}${bound.why}`,
+    because: because('notInForce', { bound: dated(bound) }),
   }));
 }
 
-function instantText({ atMs }: Bound): string {
-  return Number.isFinite(atMs) ? `${formatInstant(atMs)}: ` : '';
+/** With its instant, where it has one. */
+function dated({ atMs, because: told }: Bound): Reason {
+  return Number.isFinite(atMs) ? because('at', { atMs, because: told }) : told;
 }

@@ -1,12 +1,12 @@
 // Half-open spans of the collection clock, each of whose bounds remembers the rule that set it. Instants are epoch
 // milliseconds; `-Infinity` and `Infinity` where a side is open.
+import { because, type Reason } from './reasons.ts';
 import type { Rule } from './regime.ts';
 
 export interface Bound {
   readonly atMs: number;
   readonly rule: Rule;
-  /** Why, in words. */
-  readonly why: string;
+  readonly because: Reason;
 }
 
 /** `[from.atMs, until.atMs)`, never empty. */
@@ -29,12 +29,12 @@ export interface Condition {
   readonly kind: ConditionKind;
   readonly rule: Rule;
   /** Why it is not met outside its spans, where the nearest bound does not say it. */
-  readonly unmet: string;
+  readonly unmet: Reason;
   readonly spans: readonly Span[];
 }
 
-const FROM_EVER: Bound = { atMs: -Infinity, rule: 'L1', why: 'from ever' };
-const FOR_EVER: Bound = { atMs: Infinity, rule: 'L1', why: 'no end' };
+const FROM_EVER: Bound = { atMs: -Infinity, rule: 'L1', because: because('fromEver') };
+const FOR_EVER: Bound = { atMs: Infinity, rule: 'L1', because: because('noEnd') };
 
 export const ALWAYS: readonly Span[] = [{ from: FROM_EVER, until: FOR_EVER }];
 

@@ -1,6 +1,7 @@
 // Where an indicator stands at an instant, in a line: since when and until when it is in force, when it must be verified
 // again, and what is in the way. explain.ts has it in full.
 import type { Explanation, IndicatorState } from './explain.ts';
+import { because, reasonText } from './reasons.ts';
 import { type Bound, holds } from './spans.ts';
 import type { IndicatorStep } from './steps.ts';
 
@@ -17,7 +18,9 @@ export function statusOf(explanation: Explanation, atMs: number): IndicatorStatu
   const { state, inForce, windows, verificationDueMs } = explanation;
   const spans = windows.flatMap(({ collection }) => collection).filter((span) => holds([span], atMs));
   const obstacles = new Map(
-    windows.flatMap((window) => window.obstacles.map((bound) => [`${bound.rule} ${bound.why}`, bound])),
+    windows.flatMap((window) =>
+      window.obstacles.map((bound) => [`${bound.rule} ${reasonText(bound.because)}`, bound]),
+    ),
   );
   return {
     state,
@@ -44,8 +47,8 @@ export function statusOfDraft(
   revoked: Pick<IndicatorStep, 'by' | 'recordedAtMs'> | null | undefined,
 ): IndicatorStatus {
   const obstacle: Bound = revoked
-    ? { atMs: revoked.recordedAtMs, rule: 'L10', why: `revoked by ${revoked.by}` }
-    : { atMs: Infinity, rule: 'L8', why: 'a draft: something that is required is missing' };
+    ? { atMs: revoked.recordedAtMs, rule: 'L10', because: because('revoked', { by: revoked.by }) }
+    : { atMs: Infinity, rule: 'L8', because: because('draft') };
   const state = revoked ? 'revoked' : 'proposed';
   const never = { inForce: false, sinceMs: null, untilMs: null, verificationDueMs: null };
   return { state, ...never, obstacles: [obstacle] };

@@ -4,6 +4,7 @@ import { prefixLength } from '../core/prefix.ts';
 import { PERSON, ruleOfCause, WIDE_PREFIX } from './causes.ts';
 import type { InForceOptions } from './conditions.ts';
 import { isOverridden, OVERRIDES_NEEDED, standingOf } from './lifecycle.ts';
+import { because } from './reasons.ts';
 import type { IndicatorRecord } from './records.ts';
 import type { Regime } from './regime.ts';
 import { type Bound, type Condition, exceptBetween, fromOn, type Span, upTo } from './spans.ts';
@@ -30,9 +31,9 @@ export function stepConditions(
 function revocationConditions(steps: readonly IndicatorStep[]): Condition[] {
   const { revoked } = standingOf(steps);
   if (!revoked) return [];
-  const why = `revoked by ${revoked.by}: ${revoked.reason}`;
-  const until: Bound = { atMs: revoked.recordedAtMs, rule: 'L10', why };
-  return [{ kind: 'revocation', rule: 'L10', unmet: why, spans: upTo(until) }];
+  const unmet = because('revokedBy', { by: revoked.by, said: revoked.reason });
+  const until: Bound = { atMs: revoked.recordedAtMs, rule: 'L10', because: unmet };
+  return [{ kind: 'revocation', rule: 'L10', unmet, spans: upTo(until) }];
 }
 
 function suspensionConditions(steps: readonly IndicatorStep[]): Condition[] {
@@ -44,12 +45,15 @@ function suspensionConditions(steps: readonly IndicatorStep[]): Condition[] {
         .filter((step) => causeOf(step) === cause)
         .map((step) => {
           const isShut = step.kind === 'suspend';
-          const behalf = cause === PERSON ? '' : ` (${cause})`;
-          const why = `${isShut ? 'suspended' : 'reinstated'} by ${step.by}${behalf}: ${step.reason}`;
-          return { isShut, bound: { atMs: step.recordedAtMs, rule, why } };
+          const facts = { by: step.by, said: step.reason };
+          const turned =
+            cause === PERSON
+              ? because(isShut ? 'suspendedBy' : 'reinstatedBy', facts)
+              : because(isShut ? 'suspendedByOver' : 'reinstatedByOver', { ...facts, cause });
+          return { isShut, bound: { atMs: step.recordedAtMs, rule, because: turned } };
         }),
     );
-    return { kind: 'suspension', rule, unmet: `suspended by ${cause}`, spans };
+    return { kind: 'suspension', rule, unmet: because('suspendedOver', { cause }), spans };
   });
 }
 
@@ -62,14 +66,19 @@ function hitConditions(steps: readonly IndicatorStep[]): Condition[] {
       const standing = standingOf(own.slice(0, at + 1));
       const isHard = standing.hits.get(cause)?.outcome === 'hard';
       const isShut = isHard && !isOverridden(standing, cause);
-      const why = isShut
-        ? `a hard hit of ${cause}: ${OVERRIDES_NEEDED} people override, or it is blocked`
+      const turned = isShut
+        ? because('hardHitBlocks', { cause, needed: OVERRIDES_NEEDED })
         : step.kind === 'override'
-          ? `${cause} was overridden by ${step.by}: ${step.reason}`
-          : `no hard hit of ${cause} any more`;
-      return { isShut, bound: { atMs: step.recordedAtMs, rule: 'L21', why } as const };
+          ? because('hitOverridden', { cause, by: step.by, said: step.reason })
+          : because('noHardHit', { cause });
+      return { isShut, bound: { atMs: step.recordedAtMs, rule: 'L21', because: turned } as const };
     });
-    return { kind: 'suspension', rule: 'L21', unmet: `a hard hit of ${cause}`, spans: exceptBetween(turns) };
+    return {
+      kind: 'suspension',
+      rule: 'L21',
+      unmet: because('hardHit', { cause }),
+      spans: exceptBetween(turns),
+    };
   });
 }
 
@@ -89,10 +98,10 @@ function widthConditions(
     ? fromOn({
         atMs: last.recordedAtMs,
         rule,
-        why: `its width was overridden by ${last.by}: ${last.reason}`,
+        because: because('widthOverridden', { by: last.by, said: last.reason }),
       })
     : [];
-  const unmet = `a prefix of /${prefixLength(record)} concerns too many others, unless ${OVERRIDES_NEEDED} people override (${source})`;
+  const unmet = because('tooWide', { length: prefixLength(record), needed: OVERRIDES_NEEDED, source });
   return [{ kind: 'finding', rule, unmet, spans }];
 }
 
@@ -104,8 +113,9 @@ export function isProposedWide(record: IndicatorRecord, { widest }: Regime): boo
 /** What no longer being listed asks. */
 function listingConditions({ withdrawnMs }: IndicatorRecord): Condition[] {
   if (withdrawnMs === null) return [];
-  const until: Bound = { atMs: withdrawnMs, rule: 'L1', why: 'no longer listed by its authorisation' };
-  return [{ kind: 'listing', rule: 'L1', unmet: until.why, spans: upTo(until) }];
+  const unmet = because('notListed');
+  const until: Bound = { atMs: withdrawnMs, rule: 'L1', because: unmet };
+  return [{ kind: 'listing', rule: 'L1', unmet, spans: upTo(until) }];
 }
 
 function causesOf(steps: readonly IndicatorStep[]): string[] {

@@ -1,9 +1,10 @@
 // The two windows of an indicator, per group of operators for which they are the same, each bound with the rule that set it:
 // traffic time (L3) and collection time (L1, L8, L9 and what the regime adds). compile.ts takes the numbers, explain.ts the words.
-import { formatInstant, parseDuration, subtractDuration } from '../core/time.ts';
+import { parseDuration, subtractDuration } from '../core/time.ts';
 import { authorisationConditions, basisConditions } from './authorisation-conditions.ts';
 import type { InForceOptions } from './conditions.ts';
 import { findingConditions } from './finding-conditions.ts';
+import { because, type Reason } from './reasons.ts';
 import type {
   AuthorisationRecord,
   AuthorityRecords,
@@ -34,8 +35,10 @@ export function operatorGroups(
   { retention, retentionTerm }: Pick<IndicatorScope, 'retention' | 'retentionTerm'>,
 ): readonly OperatorGroup[] {
   const basis = byId(findRegime(authorisation.regime)?.retention ?? [], retention);
-  if (!basis)
-    return [closedGroup(authorisation, authorisation.operators, `the basis ${retention} is not known`)];
+  if (!basis) {
+    const unmet = because('basisUnknown', { basis: retention });
+    return [closedGroup(authorisation, authorisation.operators, unmet)];
+  }
   const groups = new Map<string, OperatorGroup>();
   for (const operator of authorisation.operators) {
     const term = lawfulTerm(
@@ -80,17 +83,18 @@ function openGroup(
   term: string,
 ): OperatorGroup {
   const atMs = startOfTerm(authorisation.decidedMs, term);
-  const why = `${term} before the decision, as long as data are kept under ${basis.id}`;
-  return { operators: [operator], term, lawfulFrom: { atMs, rule: 'L3', why }, conditions: [] };
+  const lawfulFrom: Bound = { atMs, rule: 'L3', because: because('keptSince', { term, basis: basis.id }) };
+  return { operators: [operator], term, lawfulFrom, conditions: [] };
 }
 
 /** Fail closed: where the term is not known, nothing is known to be lawfully held. */
 function closedGroup(
   authorisation: AuthorisationRecord,
   operators: readonly string[],
-  unmet: string,
+  unmet: Reason,
 ): OperatorGroup {
-  const lawfulFrom: Bound = { atMs: authorisation.decidedMs, rule: 'L3', why: `the decision: ${unmet}` };
+  const since = because('sinceTheDecision', { because: unmet });
+  const lawfulFrom: Bound = { atMs: authorisation.decidedMs, rule: 'L3', because: since };
   return {
     operators,
     term: null,
@@ -99,8 +103,8 @@ function closedGroup(
   };
 }
 
-function undeclared(basis: RetentionBasis): string {
-  return `the operator has not declared how long it keeps data under ${basis.id} (operator add ID --retention ${basis.id}=P…)`;
+function undeclared(basis: RetentionBasis): Reason {
+  return because('termUndeclared', { basis: basis.id });
 }
 
 export interface TrafficWindow {
@@ -108,7 +112,7 @@ export interface TrafficWindow {
   readonly until: Bound;
 }
 
-const NO_TRAFFIC_END: Bound = { atMs: Infinity, rule: 'L10', why: 'no end is known' };
+const NO_TRAFFIC_END: Bound = { atMs: Infinity, rule: 'L10', because: because('noEndKnown') };
 
 /** L3: from first seen, or from what operators may still lawfully hold, whichever is later. */
 export function trafficWindow(
@@ -118,16 +122,17 @@ export function trafficWindow(
 ): TrafficWindow {
   const from =
     record.firstSeenMs >= group.lawfulFrom.atMs
-      ? ({ atMs: record.firstSeenMs, rule: 'L3', why: 'first seen' } as const)
+      ? ({ atMs: record.firstSeenMs, rule: 'L3', because: because('firstSeen') } as const)
       : {
           ...group.lawfulFrom,
-          why: `${group.lawfulFrom.why}; first seen ${formatInstant(record.firstSeenMs)} is earlier`,
+          because: because('firstSeenEarlier', {
+            because: group.lawfulFrom.because,
+            firstSeenMs: record.firstSeenMs,
+          }),
         };
   const untilMs = trafficUntil(record, steps);
   const until: Bound =
-    untilMs === Infinity
-      ? NO_TRAFFIC_END
-      : { atMs: untilMs, rule: 'L10', why: "no longer the C2 server's address" };
+    untilMs === Infinity ? NO_TRAFFIC_END : { atMs: untilMs, rule: 'L10', because: because('c2NoMore') };
   return { from, until };
 }
 

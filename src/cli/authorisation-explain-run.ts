@@ -1,5 +1,8 @@
 // Runs `flowsieve authorisation explain`.
+
 import type { Verdict } from '../authority/flow-verdict.ts';
+import { reasonText } from '../authority/reasons.ts';
+import { withChecks } from '../authority/told.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import { formatInstant } from '../core/time.ts';
@@ -26,7 +29,8 @@ export async function showFlowVerdict(commandLine: GlobalOptions, asked: Explain
     if (commandLine.json) {
       const { atMs: evaluatedAtMs, ...under } = evaluation;
       const asKnownAtMs = asked.asKnownAt ?? null;
-      print(JSON.stringify({ verdict, ...under, evaluatedAtMs, asKnownAtMs, indicators }));
+      const told = indicators.map(withChecks);
+      print(JSON.stringify({ verdict, ...under, evaluatedAtMs, asKnownAtMs, indicators: told }));
     } else {
       for (const line of linesOf(verdict, indicators, evaluation, asked)) print(line);
     }
@@ -59,9 +63,9 @@ function* linesOf(
     yield '';
     yield `${address} ${side}: ${own}   ${id} (${authorisation})`;
     let isDecided = false;
-    for (const { holds, rule, why } of checks) {
+    for (const { holds, rule, because } of checks) {
       const answer = holds ? 'yes' : isDecided ? 'no' : 'NO';
-      yield `  ${answer.padEnd(4)}${rule.padEnd(4)}${why}`;
+      yield `  ${answer.padEnd(4)}${rule.padEnd(4)}${reasonText(because)}`;
       isDecided ||= !holds;
     }
   }

@@ -1,9 +1,12 @@
 // Runs `flowsieve authorisation list` and `show`.
+
 import type { Approval } from '../authority/authorisation.ts';
 import { type ExplainedWindow, type Explanation, explain } from '../authority/explain.ts';
 import { protocolName } from '../authority/protocols.ts';
+import { reasonText } from '../authority/reasons.ts';
 import type { AuthorisationRecord } from '../authority/records.ts';
 import type { Bound } from '../authority/spans.ts';
+import { toldWindow } from '../authority/told.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -124,7 +127,15 @@ class JsonOutput {
     const { version, withdrawnMs } = record;
     this.writer.text(this.shown === 0 ? `${this.head},"indicators":[` : ',');
     this.writer.text(
-      JSON.stringify({ ...indicator, version, withdrawnMs, state, inForce, effectiveFromMs, windows }),
+      JSON.stringify({
+        ...indicator,
+        version,
+        withdrawnMs,
+        state,
+        inForce,
+        effectiveFromMs,
+        windows: windows.map(toldWindow),
+      }),
     );
     this.shown += 1;
   }
@@ -201,13 +212,15 @@ export function windowLines(window: ExplainedWindow, isOneOfSeveral: boolean): s
       `collection  from  ${boundText(from)}`,
       `            until ${boundText(until)}`,
     ]),
-    ...obstacles.map((bound) => `not in force: ${bound.rule}: ${sinceText(bound)}${bound.why}`),
+    ...obstacles.map(
+      (bound) => `not in force: ${bound.rule}: ${sinceText(bound)}${reasonText(bound.because)}`,
+    ),
   ];
 }
 
-function boundText({ atMs, rule, why }: Bound): string {
+function boundText({ atMs, rule, because }: Bound): string {
   const at = Number.isFinite(atMs) ? formatInstant(atMs) : '-'.padEnd(24);
-  return `${at}  ${rule.padEnd(3)} ${oneLine(why)}`;
+  return `${at}  ${rule.padEnd(3)} ${oneLine(reasonText(because))}`;
 }
 
 function sinceText({ atMs }: Bound): string {

@@ -1,7 +1,10 @@
 // Runs `flowsieve indicator list`.
+
 import { INDICATOR_STATES } from '../authority/explain.ts';
 import { protocolName } from '../authority/protocols.ts';
+import { reasonText } from '../authority/reasons.ts';
 import type { AuthorityRecords } from '../authority/records.ts';
+import { withObstacles } from '../authority/told.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -27,7 +30,7 @@ export async function listIndicators(commandLine: GlobalOptions, options: ListOp
       ...(authorisation === undefined ? {} : { authorisation }),
     });
     const shown = lines.filter(selection(options, records));
-    if (commandLine.json) for (const line of shown) writer.line(JSON.stringify(line));
+    if (commandLine.json) for (const line of shown) writer.line(JSON.stringify(withObstacles(line)));
     else writer.line(tableOf(shown));
   } finally {
     writer.end();
@@ -77,7 +80,8 @@ function tableOf(lines: readonly IndicatorLine[]): string {
       line.id,
       line.inForce
         ? null
-        : line.obstacles.map(({ rule, why }) => `${rule}: ${oneLine(why)}`).join('; ') || null,
+        : line.obstacles.map(({ rule, because }) => `${rule}: ${oneLine(reasonText(because))}`).join('; ') ||
+          null,
     ]),
   );
 }

@@ -1,6 +1,8 @@
 // What a change of indicators tells: the step that was recorded, and where each stands now.
+
 import { explain } from '../authority/explain.ts';
 import { standingOf } from '../authority/lifecycle.ts';
+import { reasonText } from '../authority/reasons.ts';
 import { type IndicatorStatus, statusOf, statusOfDraft } from '../authority/status.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -59,7 +61,9 @@ function lineOf(
   { step, kind }: IndicatorStep,
   { state, inForce, obstacles }: IndicatorStatus,
 ): string {
-  const inTheWay = obstacles.map(({ rule, why }) => `${rule}: ${oneLine(why)}`).join('; ');
+  const inTheWay = obstacles
+    .map(({ rule, because }) => `${rule}: ${oneLine(reasonText(because))}`)
+    .join('; ');
   const why = inForce || inTheWay === '' ? '' : ` (${inTheWay})`;
   return `${address} ${id} (${authorisation}): ${kind}, step ${step}; now ${state}${why}`;
 }

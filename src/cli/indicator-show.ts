@@ -1,4 +1,5 @@
 // Runs `flowsieve indicator show`: everything that is known of one, and where it stands.
+import { toldWindow, withObstacles } from '../authority/told.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { inForceOptions } from '../config/in-force-options.ts';
 import { FlowSieveError } from '../core/errors.ts';
@@ -35,7 +36,15 @@ export async function showIndicator(
       const { version, withdrawnMs, scope } = record;
       const { authorisation, origin } = scope;
       const listed = { ...indicator, authorisation, origin, version, withdrawnMs };
-      print(JSON.stringify({ ...listed, ...status, windows, steps, disputes }));
+      print(
+        JSON.stringify({
+          ...listed,
+          ...withObstacles(status),
+          windows: windows.map(toldWindow),
+          steps,
+          disputes,
+        }),
+      );
       return;
     }
     const { state, inForce, verificationDueMs } = status;

@@ -1,5 +1,6 @@
 // Numbers, instants and quantities as people of the chosen language read them. Instants are UTC, and say so.
-import { currentLanguage, t } from './language.ts';
+import type { Reason } from '../authority/reasons.ts';
+import { currentLanguage, reasonIn, t } from './language.ts';
 
 export function count(value: number): string {
   return new Intl.NumberFormat(currentLanguage()).format(value);
@@ -30,6 +31,11 @@ export function share(value: number): string {
 export function instant(ms: number | null): string {
   if (ms === null || !Number.isFinite(ms)) return '–';
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** Why, in the language chosen, its instants as they are written here. */
+export function whyText(because: Reason): string {
+  return reasonIn(because, instant);
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

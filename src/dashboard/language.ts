@@ -1,5 +1,6 @@
 // Words of the interface: for each language one file of messages a page, all with the same keys. English comes with the
 // program, the others when they are chosen.
+import { type Reason, reasonText } from '../authority/reasons.ts';
 import english from './messages/en.ts';
 
 export type MessageKey = keyof typeof english;
@@ -51,6 +52,11 @@ export async function chooseLanguage(chosen: Language): Promise<void> {
 /** `{name}` in a message is replaced. */
 export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
   return messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Why, as the server found it. */
+export function reasonIn(reason: Reason, instantText: (ms: number) => string): string {
+  return reasonText(reason, messages, instantText);
 }
 
 /** The word for a value that the API gives, such as a state; the value itself where there is none. */

@@ -1,21 +1,19 @@
 // An indicator in full, as it is answered: bounds without infinities, settings and ratings by their names.
+
 import { disputeState } from '../authority/dispute.ts';
-import type { ExplainedWindow } from '../authority/explain.ts';
 import { OVERRIDES_NEEDED, standingOf } from '../authority/lifecycle.ts';
 import { ratedSources, settingsOf } from '../authority/proposal.ts';
-import type { Span } from '../authority/spans.ts';
-import type { IndicatorStatus } from '../authority/status.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
+import { toldWindow, withObstacles } from '../authority/told.ts';
 import type { DraftDetail, IndicatorDetail } from '../store/indicator-detail.ts';
 import type { KnownProposal } from '../store/proposals.ts';
-import { boundItem } from './indicator-row.ts';
 import type { DetailAnswer } from './routes/indicator-shapes.ts';
 
 export function detailAnswer(found: IndicatorDetail | DraftDetail): DetailAnswer {
   const { status, steps, proposal } = found;
   const rest = {
     step: steps.at(-1)?.step ?? 0,
-    status: statusAnswer(status),
+    status: withObstacles(status),
     steps: steps.map(stepAnswer),
     hits: hitsOf(steps),
     overridesNeeded: OVERRIDES_NEEDED,
@@ -37,15 +35,11 @@ export function detailAnswer(found: IndicatorDetail | DraftDetail): DetailAnswer
     analysesNeeded,
     confirmedBy,
     document: { ...said, version, withdrawnMs },
-    windows: windows.map(windowAnswer),
+    windows: windows.map(toldWindow),
     disputes: disputes.map((dispute) => ({ ...dispute, state: disputeState(dispute) })),
     missing: [],
     wrong: [],
   };
-}
-
-export function statusAnswer(status: IndicatorStatus): DetailAnswer['status'] {
-  return { ...status, obstacles: status.obstacles.map(boundItem) };
 }
 
 export function stepAnswer({
@@ -64,20 +58,6 @@ function hitsOf(steps: readonly IndicatorStep[]): DetailAnswer['hits'] {
     sinceMs: recordedAtMs,
     overriddenBy: (overrides.get(cause) ?? []).map(({ by }) => by),
   }));
-}
-
-function windowAnswer(window: ExplainedWindow): DetailAnswer['windows'][number] {
-  const { traffic, collection, obstacles } = window;
-  return {
-    ...window,
-    traffic: spanAnswer(traffic),
-    collection: collection.map(spanAnswer),
-    obstacles: obstacles.map(boundItem),
-  };
-}
-
-function spanAnswer({ from, until }: Span): DetailAnswer['windows'][number]['traffic'] {
-  return { from: boundItem(from), until: boundItem(until) };
 }
 
 function proposalAnswer(proposal: KnownProposal): DetailAnswer['proposal'] {

@@ -4,8 +4,8 @@ import type { TLP } from '../authority/indicator.ts';
 import { isOverridden, type Standing, standingOf } from '../authority/lifecycle.ts';
 import { strictestMarking, suggestedThreats } from '../authority/proposal.ts';
 import type { IndicatorScope, Origin } from '../authority/records.ts';
-import type { Bound } from '../authority/spans.ts';
 import type { IndicatorStep } from '../authority/steps.ts';
+import { type ToldBound, withObstacles } from '../authority/told.ts';
 import { parsePrefix } from '../core/prefix.ts';
 import type { Database } from '../store/database.ts';
 import { type IndicatorLine, lineOf, lineOfDraft } from '../store/indicator-lines.ts';
@@ -14,7 +14,7 @@ import { stepsReader } from '../store/indicator-steps.ts';
 import { proposalReader } from '../store/proposals.ts';
 
 export interface IndicatorItem extends Omit<IndicatorLine, 'obstacles'> {
-  readonly obstacles: readonly (Omit<Bound, 'atMs'> & { readonly atMs: number | null })[];
+  readonly obstacles: readonly ToldBound[];
   readonly origin: Origin | 'draft';
   /** Number of its last step; 0 = none. */
   readonly step: number;
@@ -144,11 +144,5 @@ function itemOf(
     severity: outcome ?? 'hard',
     isOverridden: isOverridden(standing, cause),
   }));
-  const obstacles = line.obstacles.map(boundItem);
-  return { ...line, obstacles, ...about, step: steps.at(-1)?.step ?? 0, hits };
-}
-
-/** JSON has no infinity: `null` = never, or from ever. */
-export function boundItem({ atMs, rule, why }: Bound): IndicatorItem['obstacles'][number] {
-  return { atMs: Number.isFinite(atMs) ? atMs : null, rule, why };
+  return { ...withObstacles(line), ...about, step: steps.at(-1)?.step ?? 0, hits };
 }

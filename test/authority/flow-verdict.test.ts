@@ -1,10 +1,12 @@
 // What is told about a flow, against what the matcher does with it.
+
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { compileList } from '../../src/authority/compile.ts';
 import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { type AskedFlow, flowVerdicts, nearestVerdict } from '../../src/authority/flow-verdict.ts';
 import { checkStep, completeStep } from '../../src/authority/lifecycle.ts';
+import { reasonText } from '../../src/authority/reasons.ts';
 import type { AuthorityRecords } from '../../src/authority/records.ts';
 import type { IndicatorStep, NewStep } from '../../src/authority/steps.ts';
 import { formatIpv4, formatIpv6 } from '../../src/core/address.ts';
@@ -78,7 +80,13 @@ async function verdictOn(
   const [verdict] = flowVerdicts(asked, records, under, IN_FORCE_DEFAULTS);
   expect(told(records, asked, under)).toEqual(done(records, asked, under));
   const decided = verdict?.checks.find(({ holds }) => !holds);
-  return verdict ? { verdict: verdict.verdict, rule: decided?.rule ?? null, why: decided?.why ?? '' } : null;
+  return verdict
+    ? {
+        verdict: verdict.verdict,
+        rule: decided?.rule ?? null,
+        why: decided ? reasonText(decided.because) : '',
+      }
+    : null;
 }
 
 const FIRST_SEEN_MS = ms('2026-03-02T10:00:00Z');

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { IN_FORCE_DEFAULTS } from '../../src/authority/conditions.ts';
 import { explain } from '../../src/authority/explain.ts';
+import { reasonText } from '../../src/authority/reasons.ts';
 import {
   analysis,
   changed,
@@ -405,8 +406,10 @@ describe('the traffic window', () => {
     expect(window?.traffic.from).toMatchObject({
       atMs: ms('2025-06-25'),
       rule: 'L3',
-      why: expect.stringContaining('first seen 2024-01-01T00:00:00.000Z is earlier'),
     });
+    expect(window && reasonText(window.traffic.from.because)).toBe(
+      'P12M before the decision, as long as data are kept under lce-126-1; first seen 2024-01-01T00:00:00.000Z is earlier',
+    );
   });
 
   it('L3: an operator that has not declared its term under LCE 122 matches nothing, the others do', async () => {
@@ -431,7 +434,11 @@ describe('the traffic window', () => {
       [['third-isp'], 'P6M', true, ms('2026-03-02T10:00:00Z')],
     ]);
     expect(windows[1]?.obstacles).toEqual([
-      { atMs: Number.POSITIVE_INFINITY, rule: 'L3', why: expect.stringContaining('has not declared') },
+      {
+        atMs: Number.POSITIVE_INFINITY,
+        rule: 'L3',
+        because: { code: 'termUndeclared', facts: { basis: 'lce-122' } },
+      },
     ]);
   });
 
@@ -447,7 +454,10 @@ describe('an explanation', () => {
     const [record] = records.indicators;
     if (!record) throw new Error('no indicator');
     const { state, windows } = explain(record, records, ms(at), IN_FORCE_DEFAULTS);
-    return [state, ...(windows[0]?.obstacles ?? []).map(({ rule, why }) => `${rule}: ${why}`)];
+    return [
+      state,
+      ...(windows[0]?.obstacles ?? []).map(({ rule, because }) => `${rule}: ${reasonText(because)}`),
+    ];
   }
 
   it.each([
@@ -499,13 +509,17 @@ describe('an explanation', () => {
         operators: ['example-isp'],
         retentionTerm: 'P12M',
         traffic: {
-          from: { atMs: ms('2026-03-02T10:00:00Z'), rule: 'L3', why: 'first seen' },
-          until: { atMs: Number.POSITIVE_INFINITY, rule: 'L10', why: 'no end is known' },
+          from: { atMs: ms('2026-03-02T10:00:00Z'), rule: 'L3', because: { code: 'firstSeen' } },
+          until: { atMs: Number.POSITIVE_INFINITY, rule: 'L10', because: { code: 'noEndKnown' } },
         },
         collection: [
           {
-            from: { atMs: ms(DECIDED), rule: 'L1', why: 'the authorisation was decided' },
-            until: { atMs: ms(DUE), rule: 'L9', why: 'verification due, last by a.analyst' },
+            from: { atMs: ms(DECIDED), rule: 'L1', because: { code: 'decided' } },
+            until: {
+              atMs: ms(DUE),
+              rule: 'L9',
+              because: { code: 'verificationDue', facts: { by: 'a.analyst' } },
+            },
           },
         ],
         inForce: true,

@@ -259,6 +259,19 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Indicators ${NEEDS}`, () => {
     await page.getByRole('link', { name: C2 }).click();
     await page.getByRole('heading', { name: 'History' }).waitFor();
     expect(await page.getByRole('button', { name: 'Revoke' }).count()).toBe(0);
+
+    // Reasons are said in the language chosen.
+    await page
+      .getByText(/verification due, last by/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: /an\.auditor/ }).click();
+    await page.getByLabel('Language').selectOption('fr');
+    await page
+      .getByText(/vérification due, la dernière par/)
+      .first()
+      .waitFor();
+    expect(await page.getByText(/verification due|first seen/).count()).toBe(0);
     expect(errors).toEqual([]);
     await close();
   });

@@ -184,7 +184,7 @@ describe('a feed', () => {
     expect(statusOfDraft(revocations(db).get(only().id))).toMatchObject({
       state: 'revoked',
       inForce: false,
-      obstacles: [{ rule: 'L10', why: 'revoked by a.head' }],
+      obstacles: [{ rule: 'L10', because: { code: 'revoked', facts: { by: 'a.head' } } }],
     });
   });
 

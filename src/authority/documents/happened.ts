@@ -1,7 +1,9 @@
 // What happened since an instant, as sections: to indicators, by itself, by disputes, to authorisations and legal bases.
+
 import { disputeState } from '../dispute.ts';
 import { explain } from '../explain.ts';
 import type { Indicator } from '../indicator.ts';
+import { reasonText } from '../reasons.ts';
 import type { IndicatorStep, StepKind } from '../steps.ts';
 import { column, instantColumn, type Row, type Section } from './document.ts';
 import { ADDRESS_COLUMNS, addressCells, ID_COLUMN } from './indicator-cells.ts';
@@ -99,7 +101,14 @@ function lapsesSince(
   const spans = windows.find(({ collection }) => collection.length > 0)?.collection ?? [];
   return spans.flatMap(({ until }, at) => {
     if (until.rule !== 'L9' || until.atMs <= sinceMs || until.atMs > asKnownAtMs) return [];
-    return [{ indicator, fromMs: until.atMs, why: until.why, untilMs: spans[at + 1]?.from.atMs ?? null }];
+    return [
+      {
+        indicator,
+        fromMs: until.atMs,
+        why: reasonText(until.because),
+        untilMs: spans[at + 1]?.from.atMs ?? null,
+      },
+    ];
   });
 }
 

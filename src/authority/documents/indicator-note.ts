@@ -1,7 +1,9 @@
 // What a context note says of one indicator (§ 42): everything that it rests on, and every finding with its result.
+
 import { explain } from '../explain.ts';
 import type { Finding, Indicator } from '../indicator.ts';
 import { protocolName } from '../protocols.ts';
+import { reasonText } from '../reasons.ts';
 import type { Regime } from '../regime.ts';
 import type { IndicatorStep } from '../steps.ts';
 import {
@@ -65,7 +67,9 @@ function stateFacts(
   const { state, windows } = explain(record, records, asKnownAtMs, options, steps);
   const from = windows.length === 0 ? Infinity : Math.min(...windows.map(({ traffic }) => traffic.from.atMs));
   const obstacles = new Set(
-    windows.flatMap((window) => window.obstacles.map(({ rule, why }) => `${rule}: ${why}`)),
+    windows.flatMap((window) =>
+      window.obstacles.map(({ rule, because }) => `${rule}: ${reasonText(because)}`),
+    ),
   );
   return [
     instantFact('effectiveFromMs', 'Traffic from', bound(from)),

@@ -6,6 +6,7 @@ import indicators from './de/indicators.json';
 import notices from './de/notices.json';
 import now from './de/now.json';
 import operators from './de/operators.json';
+import reasons from './de/reasons.json';
 import victims from './de/victims.json';
 
 export default {
@@ -18,4 +19,5 @@ export default {
   ...authorisations,
   ...notices,
   ...access,
+  ...reasons,
 };

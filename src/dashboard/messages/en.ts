@@ -1,3 +1,4 @@
+import { REASON_TEXTS } from '../../authority/reasons.ts';
 import access from './en/access.json';
 import accounts from './en/accounts.json';
 import app from './en/app.json';
@@ -18,4 +19,6 @@ export default {
   ...authorisations,
   ...notices,
   ...access,
+  // Why something is in force or not.
+  ...REASON_TEXTS,
 };

@@ -6,6 +6,7 @@ import indicators from './fr/indicators.json';
 import notices from './fr/notices.json';
 import now from './fr/now.json';
 import operators from './fr/operators.json';
+import reasons from './fr/reasons.json';
 import victims from './fr/victims.json';
 
 export default {
@@ -18,4 +19,5 @@ export default {
   ...authorisations,
   ...notices,
   ...access,
+  ...reasons,
 };

@@ -6,6 +6,7 @@ import indicators from './nl/indicators.json';
 import notices from './nl/notices.json';
 import now from './nl/now.json';
 import operators from './nl/operators.json';
+import reasons from './nl/reasons.json';
 import victims from './nl/victims.json';
 
 export default {
@@ -18,4 +19,5 @@ export default {
   ...authorisations,
   ...notices,
   ...access,
+  ...reasons,
 };

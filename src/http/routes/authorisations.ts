@@ -1,10 +1,12 @@
 // Authorisations: what they say, where they stand, what is decided about them, and the documents that the law asks for.
+
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DOCUMENT_FORMATS, DOCUMENT_KINDS } from '../../authority/documents/kinds.ts';
 import { INDICATOR_STATES } from '../../authority/explain.ts';
 import { findRegime } from '../../authority/regime.ts';
 import { AUTHORISATION_STEP_KINDS } from '../../authority/steps.ts';
+import { toldBound, toldSpan } from '../../authority/told.ts';
 import { inForceOptions } from '../../config/in-force-options.ts';
 import { FlowSieveError } from '../../core/errors.ts';
 import {
@@ -18,7 +20,6 @@ import {
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import type { IndicatorList } from '../indicator-list.ts';
-import { boundItem } from '../indicator-row.ts';
 import { cursorAfter, PAGE_QUERY, pageOf, readCursor } from '../paging.ts';
 import type { App } from '../server.ts';
 import { EVIDENCE, REASON, STEP } from '../steps.ts';
@@ -201,11 +202,11 @@ export function authorisationRoutes(app: App, context: HttpContext, indicators: 
       renewedBy: authorisationStandings(db, Date.now())
         .filter((other) => other.authorisation.renews === authorisation.reference)
         .map((other) => other.authorisation.reference),
-      obstacles: obstacles.map(boundItem),
-      spans: spans.map(({ from, until }) => ({ from: boundItem(from), until: boundItem(until) })),
+      obstacles: obstacles.map(toldBound),
+      spans: spans.map(toldSpan),
       terms: operatorTerms(db, authorisation).map((term) => ({
         ...term,
-        lawfulFrom: boundItem(term.lawfulFrom),
+        lawfulFrom: toldBound(term.lawfulFrom),
       })),
       steps,
       changes: standing.changes,

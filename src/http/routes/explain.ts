@@ -1,10 +1,13 @@
 // Whether one flow would match, and by which rules. The flow is a question: nothing is looked up among those stored.
+
 import { z } from 'zod';
+import { withChecks } from '../../authority/told.ts';
 import { inForceOptions } from '../../config/in-force-options.ts';
 import { parsePrefix } from '../../core/prefix.ts';
 import { explainFlow } from '../../engine/flow-explanation.ts';
 import type { HttpContext } from '../context.ts';
 import type { App } from '../server.ts';
+import { TOLD } from './indicator-shapes.ts';
 
 const ADDRESS = z
   .string()
@@ -47,7 +50,7 @@ const EXPLANATION = z.object({
         verdict: z.string(),
         /** In the order in which they are asked; the first that does not hold decides. */
         checks: z
-          .array(z.object({ reason: z.string(), holds: z.boolean(), rule: z.string(), why: z.string() }))
+          .array(z.object({ reason: z.string(), holds: z.boolean(), rule: z.string(), ...TOLD }))
           .readonly(),
       }),
     )
@@ -89,7 +92,8 @@ export function explainRoutes(app: App, context: HttpContext): void {
       const { straddling } = configuration.matching;
       const evaluation = { operator, retentionBasis, atMs: evaluatedAtMs, straddling };
       const options = inForceOptions(configuration);
-      return { ...explainFlow(db, asked, evaluation, options, asKnownAtMs), evaluatedAtMs };
+      const { verdict, indicators } = explainFlow(db, asked, evaluation, options, asKnownAtMs);
+      return { verdict, indicators: indicators.map(withChecks), evaluatedAtMs };
     },
   );
 }

@@ -1,9 +1,11 @@
 // What is done about indicators: steps of one, a verification of many, the completion of a proposal. What operators are to be
 // told of it, the daemon tells: it looks several times a second at what has happened.
+
 import { z } from 'zod';
 import { VERIFICATION_OUTCOMES } from '../../authority/indicator.ts';
 import { parseSetting } from '../../authority/proposal-settings.ts';
 import type { StepKind } from '../../authority/steps.ts';
+import { withObstacles } from '../../authority/told.ts';
 import { inForceOptions } from '../../config/in-force-options.ts';
 import { formFault } from '../../store/bulk-steps.ts';
 import { readDetail } from '../../store/indicator-detail.ts';
@@ -13,7 +15,7 @@ import { completeProposal } from '../../store/proposal-changes.ts';
 import { refusedChange } from '../../store/recording.ts';
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';
-import { statusAnswer, stepAnswer } from '../indicator-answer.ts';
+import { stepAnswer } from '../indicator-answer.ts';
 import type { IndicatorList } from '../indicator-list.ts';
 import { HttpError } from '../problem.ts';
 import type { App } from '../server.ts';
@@ -91,7 +93,7 @@ export function indicatorChangeRoutes(app: App, context: HttpContext, list: Indi
       const { status } = readDetail(db, id, inForceOptions(context.configuration)) ?? {};
       if (!status) throw new Error(`${id} is gone after a step`);
       setVersion(reply, step.step);
-      return reply.code(201).send({ step: stepAnswer(step), status: statusAnswer(status) });
+      return reply.code(201).send({ step: stepAnswer(step), status: withObstacles(status) });
     },
   );
   app.post(

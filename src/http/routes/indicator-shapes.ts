@@ -1,16 +1,27 @@
 // The shapes of an indicator in answers.
+
 import { z } from 'zod';
 import { DISPUTE_OUTCOMES } from '../../authority/dispute.ts';
 import { INDICATOR_STATES } from '../../authority/explain.ts';
 import { ANALYSIS_OUTCOMES, TLP, VERIFICATION_OUTCOMES } from '../../authority/indicator.ts';
+import { type Fact, REASON_TEXTS, type ReasonCode } from '../../authority/reasons.ts';
 import { STEP_KINDS } from '../../authority/steps.ts';
 
 const TEXT = z.string().nullable();
 /** Epoch ms; `null` = never, from ever, or not known. */
 const INSTANT = z.number().nullable();
 
+/** Why, in English, and as a code with its facts for other languages: src/authority/reasons.ts. */
+export const TOLD = {
+  why: z.string(),
+  because: z.object({
+    code: z.enum(Object.keys(REASON_TEXTS) as ReasonCode[]),
+    facts: z.record(z.string(), z.unknown() as z.ZodType<Fact>).optional(),
+  }),
+};
+
 /** One end of a window, and the rule that set it. */
-export const BOUND = z.object({ atMs: INSTANT, rule: z.string(), why: z.string() });
+export const BOUND = z.object({ atMs: INSTANT, rule: z.string(), ...TOLD });
 const SPAN = z.object({ from: BOUND, until: BOUND });
 
 export const STATUS = z.object({

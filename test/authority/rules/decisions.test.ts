@@ -1,7 +1,9 @@
 // What is decided of an indicator: revocation, suspension, dispute, hits of warning lists, wide prefixes (L10, L11, L21), at
 // the millisecond before each is recorded and at it.
+
 import { describe, expect, it } from 'vitest';
 import { compileList } from '../../../src/authority/compile.ts';
+import { reasonText } from '../../../src/authority/reasons.ts';
 import type { NewStep } from '../../../src/authority/steps.ts';
 import { loadRecords } from '../../../src/store/authority-records.ts';
 import type { Database } from '../../../src/store/database.ts';
@@ -298,10 +300,10 @@ describe('an explanation names every obstacle with its rule', () => {
     await authority.take(IMPORTED, [ENTRY]);
     for (const [recorded, step, by] of steps) authority.step(recorded, step, by);
     const told = authority.explain(ms('2026-06-26'));
-    expect([told.state, told.windows[0]?.obstacles.map(({ rule, why }) => `${rule}: ${why}`)]).toEqual([
-      state,
-      obstacles,
-    ]);
+    expect([
+      told.state,
+      told.windows[0]?.obstacles.map(({ rule, because }) => `${rule}: ${reasonText(because)}`),
+    ]).toEqual([state, obstacles]);
     expect(authority.explain(ms('2026-06-26') - 1).state).toBe('active');
   });
 });

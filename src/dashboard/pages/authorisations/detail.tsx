@@ -7,7 +7,7 @@ import { Badge } from '../../components/badge.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TimeLine, type TimeLineEntry } from '../../components/time-line.tsx';
-import { count, instant } from '../../format.ts';
+import { count, instant, whyText } from '../../format.ts';
 import { t, word } from '../../language.ts';
 import { useSession } from '../../session.ts';
 import { Facts } from './facts.tsx';
@@ -60,10 +60,10 @@ function Standing({
       </p>
       {obstacles.length === 0 ? null : (
         <ul class="problem">
-          {obstacles.map(({ rule, why, atMs }) => (
+          {obstacles.map(({ rule, why, because, atMs }) => (
             <li key={`${rule} ${why}`}>
               {rule}: {atMs === null ? '' : `${instant(atMs)}: `}
-              {why}
+              {whyText(because)}
             </li>
           ))}
         </ul>
@@ -136,7 +136,7 @@ function entriesOf({
         fromMs: from.atMs,
         untilMs: until.atMs,
         colour: 3,
-        why: `${from.rule}: ${from.why}; ${until.rule}: ${until.why}`,
+        why: `${from.rule}: ${whyText(from.because)}; ${until.rule}: ${whyText(until.because)}`,
       }),
     ),
     ...(spans.length === 0
@@ -160,7 +160,7 @@ function entriesOf({
         fromMs: lawfulFrom.atMs,
         untilMs: term === null ? lawfulFrom.atMs : last,
         colour: term === null ? 4 : 1,
-        why: `${lawfulFrom.rule}: ${lawfulFrom.why}`,
+        why: `${lawfulFrom.rule}: ${whyText(lawfulFrom.because)}`,
       }),
     ),
     ...steps.map(

@@ -8,7 +8,7 @@ import { Badge } from '../../components/badge.tsx';
 import { Field } from '../../components/dialog.tsx';
 import { WhenLoaded } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
-import { instant } from '../../format.ts';
+import { instant, whyText } from '../../format.ts';
 import { t, word } from '../../language.ts';
 import { pathTo } from '../../router.ts';
 import { NoAuthorisation } from './no-authorisation.tsx';
@@ -175,7 +175,7 @@ function Verdict({ answer: { verdict, indicators, evaluatedAtMs } }: { readonly 
                 ),
               },
               { title: t('indicators.rule'), cell: ({ rule }) => rule },
-              { title: t('indicators.reason'), cell: ({ why }) => why },
+              { title: t('indicators.reason'), cell: ({ because }) => whyText(because) },
             ]}
           />
         </section>

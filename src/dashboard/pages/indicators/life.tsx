@@ -2,7 +2,7 @@
 import type { IndicatorAnswer } from '../../../http/routes/indicators.ts';
 import { Table } from '../../components/table.tsx';
 import { TimeLine, type TimeLineEntry } from '../../components/time-line.tsx';
-import { instant } from '../../format.ts';
+import { instant, whyText } from '../../format.ts';
 import { t, word } from '../../language.ts';
 
 type Step = IndicatorAnswer['steps'][number];
@@ -51,7 +51,7 @@ function entriesOf({ document, windows, steps }: IndicatorAnswer): TimeLineEntry
     fromMs: from.atMs,
     untilMs: until.atMs,
     colour: 1 as const,
-    why: `${operators.join(', ')}: ${from.why}; ${until.why}`,
+    why: `${operators.join(', ')}: ${whyText(from.because)}; ${whyText(until.because)}`,
   }));
   const collection = windows.flatMap((window) =>
     window.collection.map(({ from, until }) => ({
@@ -59,7 +59,7 @@ function entriesOf({ document, windows, steps }: IndicatorAnswer): TimeLineEntry
       fromMs: from.atMs,
       untilMs: until.atMs,
       colour: 3 as const,
-      why: `${window.operators.join(', ')}: ${from.why}; ${until.why}`,
+      why: `${window.operators.join(', ')}: ${whyText(from.because)}; ${whyText(until.because)}`,
     })),
   );
   const analyses = document.analyses.map(({ atMs, by, outcome }) =>

@@ -8,7 +8,7 @@ import { Badge } from '../../components/badge.tsx';
 import { Choice, Filters, Search } from '../../components/filters.tsx';
 import { Instant } from '../../components/instant.tsx';
 import { ApiTable, type Column } from '../../components/table.tsx';
-import { count, fromNow, instant } from '../../format.ts';
+import { count, fromNow, instant, whyText } from '../../format.ts';
 import { t, word } from '../../language.ts';
 import { pathTo, useLocation } from '../../router.ts';
 import { VerifyDialog } from './verify-dialog.tsx';
@@ -207,9 +207,9 @@ function InTheWay({ inForce, obstacles, hits }: Row) {
     <ul class="plain">
       {inForce
         ? null
-        : obstacles.map(({ rule, why }) => (
+        : obstacles.map(({ rule, why, because }) => (
             <li key={`${rule} ${why}`}>
-              <strong>{rule}</strong> {why}
+              <strong>{rule}</strong> {whyText(because)}
             </li>
           ))}
       {hits.map(({ cause, severity, isOverridden }) => (

@@ -1,7 +1,7 @@
 // Why it is in force, or what stands in the way: rule by rule, and the windows with what set each of their ends.
 import type { IndicatorAnswer } from '../../../http/routes/indicators.ts';
 import { Table } from '../../components/table.tsx';
-import { fromNow, instant } from '../../format.ts';
+import { fromNow, instant, whyText } from '../../format.ts';
 import { t } from '../../language.ts';
 import { boundText } from './words.ts';
 
@@ -62,9 +62,9 @@ function InForce({ status: { sinceMs, untilMs, verificationDueMs } }: Pick<Indic
 function Obstacles({ of }: { readonly of: IndicatorAnswer['status']['obstacles'] }) {
   return (
     <ul class="plain">
-      {of.map(({ atMs, rule, why }) => (
+      {of.map(({ atMs, rule, why, because }) => (
         <li key={`${rule} ${why}`}>
-          <strong>{rule}</strong> {why}
+          <strong>{rule}</strong> {whyText(because)}
           {atMs === null ? '' : ` – ${instant(atMs)}`}
         </li>
       ))}

@@ -1,5 +1,6 @@
 // How an indicator's server and instants are written and read.
-import { instant } from '../../format.ts';
+import type { Reason } from '../../../authority/reasons.ts';
+import { instant, whyText } from '../../format.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 132: 'sctp' };
 
@@ -20,7 +21,16 @@ export function utcOf(text: string | undefined): number | undefined {
   return text === undefined || text === '' ? undefined : Date.parse(`${text}Z`);
 }
 
-/** An end of a window with its reason: 2026-06-25 09:00:00 UTC, first seen (L3). */
-export function boundText({ atMs, rule, why }: { atMs: number | null; rule: string; why: string }): string {
-  return atMs === null ? `${why} (${rule})` : `${instant(atMs)}: ${why} (${rule})`;
+/** An end of a window with its reason: 2026-06-25 09:00:00 UTC: first seen (L3). */
+export function boundText({
+  atMs,
+  rule,
+  because,
+}: {
+  readonly atMs: number | null;
+  readonly rule: string;
+  readonly because: Reason;
+}): string {
+  const why = `${whyText(because)} (${rule})`;
+  return atMs === null ? why : `${instant(atMs)}: ${why}`;
 }
