@@ -154,4 +154,14 @@ describe('architecture', () => {
   it('node-netflowv9 (GPL-2.0, a development oracle) is imported by nothing that ships', () => {
     expect(imports.filter(({ target }) => target === 'node-netflowv9')).toEqual([]);
   });
+
+  it('what tests share hangs on the test that asks: it is loaded once for all of a worker', () => {
+    const shared = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /(?<!\.test)\.ts$/.test(name),
+    );
+    const hooked = shared.filter((name) =>
+      /^(?:before|after)(?:Each|All)\(/m.test(readFileSync(join(ROOT, 'test', name), 'utf8')),
+    );
+    expect(hooked).toEqual([]);
+  });
 });

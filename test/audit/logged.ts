@@ -14,7 +14,8 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { eventWriter } from '../../src/store/events.ts';
 import { openSigningKey } from '../../src/store/signing-keys.ts';
 import { Sqlite } from '../../src/store/sqlite.ts';
-import { keep, temporaryFolder } from '../store/fixture.ts';
+import { keep } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 
 const CHANGE = { by: 'an.engineer', role: 'engineer', at: Date.UTC(2026, 6, 1) };
 

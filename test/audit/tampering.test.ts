@@ -4,7 +4,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { SigningKey } from '../../src/core/signing-key.ts';
 import { signHead } from '../../src/store/audit-heads.ts';
-import { temporaryFolder } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { fitLeaf, Log, makeItFit } from './logged.ts';
 
 const EDIT = "UPDATE events SET actor = 'somebody.else' WHERE sequence = 21";

@@ -20,8 +20,8 @@ import {
   REQUISITIONED,
   verification,
 } from '../authority/fixture.ts';
-import { temporaryFolder } from '../store/fixture.ts';
-import { lines } from '../support/cli.ts';
+
+import { lines, temporaryFolder } from '../support/cli.ts';
 
 let folder: string;
 const output = { out: '', err: '' };

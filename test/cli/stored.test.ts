@@ -7,7 +7,8 @@ import { register as matches } from '../../src/cli/matches.ts';
 import { listConsultations } from '../../src/store/consultations.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { Sqlite } from '../../src/store/sqlite.ts';
-import { job, match, request, row, START_MS, temporaryFolder, writer } from '../store/fixture.ts';
+import { job, match, request, row, START_MS, writer } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 
 let path: string;
 let out: string;

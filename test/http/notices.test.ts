@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SigningKey, verifySignature } from '../../src/core/signing-key.ts';
 import { escalateUnanswered } from '../../src/notices/escalation.ts';
 import { recordStep } from '../../src/store/indicator-steps.ts';
-import { settings, temporaryFolder } from '../notices/fixture.ts';
+import { settings } from '../notices/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { entry, serverWithList } from './list.ts';
 
 /** Each of two operators has been told of a new list and of a revocation. */

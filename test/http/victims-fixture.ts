@@ -11,7 +11,8 @@ import type { TokenRole } from '../../src/store/tokens.ts';
 import { refreshEvidence } from '../../src/victims/refresh.ts';
 import { readRegisterFile } from '../../src/victims/register-file.ts';
 import { changed, ENTRY, fileOf, HEADER } from '../authority/fixture.ts';
-import { DAY_MS, match, request, row, temporaryFolder, writer } from '../store/fixture.ts';
+import { DAY_MS, match, request, row, writer } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { listedEntity, registerOf } from '../victims/entities.ts';
 import { testServer } from './fixture.ts';
 

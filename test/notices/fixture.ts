@@ -1,8 +1,6 @@
 // A database with an authority's list, a clock of the test's own, and what operators are told of it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { IN_FORCE_DEFAULTS, type InForceOptions } from '../../src/authority/conditions.ts';
 import type { NewStep } from '../../src/authority/steps.ts';
 import { SigningKey } from '../../src/core/signing-key.ts';
@@ -15,27 +13,15 @@ import { type RecordedEvent, readEvents } from '../../src/store/events.ts';
 import { findIndicator } from '../../src/store/indicator-names.ts';
 import { recordStep } from '../../src/store/indicator-steps.ts';
 import { changed, ENTRY, type Fields, fileOf, HEADER, ms } from '../authority/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 
 /** When the list is taken in: a day after the decision; ENTRY's verification is due on 2 July, midnight. */
 export const IMPORTED_MS = ms('2026-06-26T00:00:00Z');
 export const DUE_MS = ms('2026-07-02T00:00:00Z');
 
-const folders: string[] = [];
-const opened: Database[] = [];
-afterEach(() => {
-  for (const db of opened.splice(0)) db.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'flowsieve-notices-'));
-  folders.push(folder);
-  return folder;
-}
-
 export function openKept(path: string): Database {
   const db = openDatabase(path);
-  opened.push(db);
+  onTestFinished(() => void db.close());
   return db;
 }
 

@@ -6,7 +6,8 @@ import { openDatabase } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { countMatches } from '../../src/store/matches.ts';
 import { Sqlite } from '../../src/store/sqlite.ts';
-import { DAY_MS, temporaryFolder } from '../store/fixture.ts';
+import { DAY_MS } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { FIRST, Kept, VICTIMS } from './fixture.ts';
 
 const copyOf = () => join(temporaryFolder(), 'copy.db');

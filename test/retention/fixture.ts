@@ -16,7 +16,8 @@ import { importAuthorisation } from '../../src/store/authorisations.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { openSource } from '../../src/store/jobs.ts';
 import { changed, ENTRY, fileOf, HEADER } from '../authority/fixture.ts';
-import { DAY_MS, match, request, row, temporaryFolder, writer } from '../store/fixture.ts';
+import { DAY_MS, match, request, row, writer } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { type InProcessRun, runInProcess } from '../support/in-process.ts';
 
 export const FIRST = { reference: '002/2026', indicator: 'indicator--00000000-0000-4000-8000-000000000001' };

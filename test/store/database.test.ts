@@ -6,7 +6,8 @@ import { FlowSieveError } from '../../src/core/errors.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS, migrate, schemaVersion } from '../../src/store/migrations.ts';
 import { Sqlite } from '../../src/store/sqlite.ts';
-import { keep, temporaryDatabase, temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { keep, temporaryDatabase } from './fixture.ts';
 
 function refusal(open: () => unknown): FlowSieveError {
   try {

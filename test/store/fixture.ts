@@ -1,38 +1,23 @@
 // A database in a folder of its own, and matches and ledger rows to put into it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type CommitRequest, Writer, type WriterOptions } from '../../src/store/commit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type Job, type JobIdentity, openJob } from '../../src/store/jobs.ts';
 import type { LedgerCounts, LedgerRow } from '../../src/store/ledger.ts';
 import type { NewMatch } from '../../src/store/matches.ts';
+import { temporaryFolder } from '../support/cli.ts';
 
 export const EVALUATED_MS = Date.UTC(2026, 6, 1);
 export const START_MS = Date.UTC(2026, 5, 30, 12);
 export const DAY_MS = 86_400_000;
-
-const folders: string[] = [];
-const opened: Database[] = [];
-
-afterEach(() => {
-  for (const db of opened.splice(0)) db.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'flowsieve-store-'));
-  folders.push(folder);
-  return folder;
-}
 
 export function temporaryDatabase(): Database {
   return keep(openDatabase(join(temporaryFolder(), 'test.db')));
 }
 
 export function keep(db: Database): Database {
-  opened.push(db);
+  onTestFinished(() => void db.close());
   return db;
 }
 

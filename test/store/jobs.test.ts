@@ -5,16 +5,8 @@ import type { Database } from '../../src/store/database.ts';
 import { fingerprintInput, openSource } from '../../src/store/jobs.ts';
 import { iterateLedger } from '../../src/store/ledger.ts';
 import { countMatches, iterateMatches } from '../../src/store/matches.ts';
-import {
-  job,
-  matches,
-  request,
-  row,
-  START_MS,
-  temporaryDatabase,
-  temporaryFolder,
-  writer,
-} from './fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { job, matches, request, row, START_MS, temporaryDatabase, writer } from './fixture.ts';
 
 /** Replays three batches; `until` = how many before it is interrupted. Each run opens the job anew. */
 function replay(db: Database, until = 3): void {

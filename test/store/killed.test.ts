@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { iterateLedger } from '../../src/store/ledger.ts';
 import { iterateMatches } from '../../src/store/matches.ts';
-import { temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 
 const WRITER = join(import.meta.dirname, 'killed-writer.mjs');
 const BUILT = existsSync(join(import.meta.dirname, '../../dist/src/store/commit.js'));

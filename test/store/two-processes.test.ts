@@ -9,7 +9,8 @@ import { currentGeneration, readEvents } from '../../src/store/events.ts';
 import { findIndicator } from '../../src/store/indicator-names.ts';
 import { stepsOf } from '../../src/store/indicator-steps.ts';
 import { ENTRY, fileOf, HEADER } from '../authority/fixture.ts';
-import { keep, temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { keep } from './fixture.ts';
 
 const WRITER = join(import.meta.dirname, 'step-writer.mjs');
 const BUILT = existsSync(join(import.meta.dirname, '../../dist/src/store/indicator-steps.js'));

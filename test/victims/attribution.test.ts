@@ -6,7 +6,8 @@ import type { TimeSource } from '../../src/core/flow.ts';
 import { EntityRegister } from '../../src/store/entity-register.ts';
 import { type Attribution, Attributor } from '../../src/victims/attribution.ts';
 import { openGeo } from '../../src/victims/geo.ts';
-import { temporaryDatabase, temporaryFolder } from '../store/fixture.ts';
+import { temporaryDatabase } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { writeMmdb } from '../support/mmdb-writer.ts';
 import { entityRecord } from './entities.ts';
 

@@ -7,7 +7,8 @@ import { listConsultations } from '../../src/store/consultations.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { declareOperator } from '../../src/store/operators.ts';
-import { job, keep, match, request, row, START_MS, temporaryFolder, writer } from '../store/fixture.ts';
+import { job, keep, match, request, row, START_MS, writer } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 import { runInProcess } from '../support/in-process.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { register as entity } from '../../src/cli/entity.ts';
-import { temporaryFolder } from '../store/fixture.ts';
-import { lines } from '../support/cli.ts';
+
+import { lines, temporaryFolder } from '../support/cli.ts';
 import { type InProcessRun, runInProcess } from '../support/in-process.ts';
 import { listedEntity, registerOf } from './entities.ts';
 

@@ -6,8 +6,8 @@ import { register as authorisation } from '../../src/cli/authorisation.ts';
 import { register as indicator } from '../../src/cli/indicator.ts';
 import { register as warninglist } from '../../src/cli/warninglist.ts';
 import { changed, DAY_MS, type Fields, fileOf, HEADER, verification } from '../authority/fixture.ts';
-import { temporaryFolder } from '../store/fixture.ts';
-import { lines } from '../support/cli.ts';
+
+import { lines, temporaryFolder } from '../support/cli.ts';
 import { type InProcessRun, runInProcess } from '../support/in-process.ts';
 import { entry, folderOf, list, NAME } from './fixture.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { changed, ENTRY, type Fields } from '../authority/fixture.ts';
-import { temporaryFolder } from '../store/fixture.ts';
+import { temporaryFolder } from '../support/cli.ts';
 
 export const NAME = 'An example list';
 
