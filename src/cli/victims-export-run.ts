@@ -7,8 +7,8 @@ import type { Database } from '../store/database.ts';
 import { iterateEntities } from '../store/entities.ts';
 import { knownOperators } from '../store/operators.ts';
 import { writeExport } from '../victims/exports/export.ts';
-import { EXPORT_FORMATS } from '../victims/exports/formats.ts';
-import { type Audience, HANDED_OUT } from '../victims/exports/handed.ts';
+import { classesHanded, EXPORT_FORMATS } from '../victims/exports/formats.ts';
+import type { Audience } from '../victims/exports/handed.ts';
 import type { VictimFilter } from '../victims/victims.ts';
 import type { GlobalOptions } from './command.ts';
 import { currentUser } from './current-user.ts';
@@ -26,10 +26,8 @@ export async function exportVictims(commandLine: GlobalOptions, options: ExportO
     throw new FlowSieveError('CONFIGURATION', `${what} (docs/configuration.md)`);
   }
   const audience = audienceOf(options);
-  const filter: VictimFilter = {
-    ...filterOf(options),
-    ...(options.class === undefined && audience.kind !== 'analyst' ? { classes: HANDED_OUT } : {}),
-  };
+  const classes = options.class === undefined ? classesHanded(audience, format) : undefined;
+  const filter: VictimFilter = { ...filterOf(options), ...(classes === undefined ? {} : { classes }) };
   const asked = { for: audience, format, ...filter };
   return readVictims(commandLine, options, { kind: 'export', filter: asked }, (db, attributor) => {
     checkKnown(db, audience);

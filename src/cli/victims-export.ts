@@ -35,7 +35,8 @@ ${Object.entries(EXPORT_FORMATS)
   .map(([name, { describes }]) => `  ${name.padEnd(12)} ${describes}`)
   .join('\n')}
 
-Of classes E2 and stronger, unless --class says otherwise; for an analyst, all.
+Of classes E2 and stronger, unless --class says otherwise; for an analyst all, but in the formats that call
+victims compromised (intelmq, xarf).
 
 Examples:
   flowsieve victims export --for operator example-isp --format csv --out victims.csv \\

@@ -174,11 +174,17 @@ describe('flowsieve victims export', () => {
     ]);
   });
 
-  it('weaker classes only where they are asked for; an analyst gets all', async () => {
+  it('weaker classes only where they are asked for; an analyst gets all, where none is called compromised', async () => {
     const weak = await run(...forOperator, '--format', 'intelmq', '--class', 'E0,E1');
     expect(jsonLines(weak.out).map((event) => event['source.ip'])).toEqual(['198.51.100.10', '198.51.100.9']);
-    const all = await run('export', '--for', 'analyst', '--format', 'intelmq', '--purpose', 'p');
-    expect(jsonLines(all.out)).toHaveLength(5);
+    const forAnalyst = ['export', '--for', 'analyst', '--purpose', 'p', '--format'];
+    const victims = jsonLines((await run(...forAnalyst, 'json')).out).filter(
+      (line) => line.type === 'victim',
+    );
+    expect(victims).toHaveLength(5);
+    expect(jsonLines((await run(...forAnalyst, 'intelmq')).out)).toHaveLength(3);
+    const asked = await run(...forAnalyst, 'intelmq', '--class', 'E0+');
+    expect(jsonLines(asked.out)).toHaveLength(5);
   });
 
   it('writes to a new file that only its owner reads', async () => {

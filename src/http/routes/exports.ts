@@ -5,8 +5,8 @@ import { formatInstant } from '../../core/time.ts';
 import { findEntity } from '../../store/entities.ts';
 import { knownOperators } from '../../store/operators.ts';
 import { exporting } from '../../victims/exports/export.ts';
-import { EXPORT_FORMATS, type ExportFormatName } from '../../victims/exports/formats.ts';
-import { type Audience, HANDED_OUT } from '../../victims/exports/handed.ts';
+import { classesHanded, EXPORT_FORMATS, type ExportFormatName } from '../../victims/exports/formats.ts';
+import type { Audience } from '../../victims/exports/handed.ts';
 import { actorOfRequest } from '../access.ts';
 import type { Attributors } from '../attributors.ts';
 import type { HttpContext } from '../context.ts';
@@ -41,7 +41,7 @@ export function exportRoutes(app: App, context: HttpContext, attributors: Attrib
       config: { rateLimit: { max: 60, timeWindow: 60_000 } },
       schema: {
         summary:
-          'Victims as a file, for operator, entity or analyst; of classes E2 and stronger, unless it is for an analyst',
+          'Victims as a file, for operator, entity or analyst; of classes E2 and stronger, unless for an analyst in a format that calls nobody compromised',
         params: z.object({ for: z.enum(['operator', 'entity', 'analyst']), format: z.enum(FORMATS) }),
         querystring: z.object({
           ...PURPOSE,
@@ -67,7 +67,7 @@ export function exportRoutes(app: App, context: HttpContext, attributors: Attrib
       }
       if (running >= MOST_AT_ONCE)
         throw new HttpError(503, 'other exports are being made; try again when they have ended');
-      const handed = classes ?? (audience.kind === 'analyst' ? undefined : HANDED_OUT);
+      const handed = classes ?? classesHanded(audience, format);
       const filter = withinScope(request, givenOnly({ ...asked, classes: handed }));
       const asRead = { for: audience, format, ...filter };
       const reading = recordReading(db, request, { kind: 'export', filter: asRead, purpose });

@@ -56,6 +56,7 @@ const WHOSE: Readonly<Record<string, Column>> = {
 export const csv: ExportFormat = {
   describes: 'a line for each contact: address, port, time and clock',
   needsOrganisation: false,
+  callsCompromised: false,
   open(head) {
     const columns = head.audience.kind === 'operator' ? COLUMNS : { ...COLUMNS, ...WHOSE };
     const values = Object.values(columns);

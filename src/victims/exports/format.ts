@@ -31,5 +31,7 @@ export interface ExportFormat {
   readonly describes: string;
   /** Without the name and mail of the organisation it cannot be made. */
   readonly needsOrganisation: boolean;
+  /** What is in it is called compromised, whatever class and confidence say beside it. */
+  readonly callsCompromised: boolean;
   open(head: ExportHead): ExportWriter;
 }

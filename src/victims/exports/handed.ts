@@ -9,7 +9,6 @@ import { daysReader, type StoredEvidence } from '../../store/evidence.ts';
 import { indicatorReader } from '../../store/indicator-records.ts';
 import { MatchMarks } from '../../store/match-marks.ts';
 import type { Attributor } from '../attribution.ts';
-import { EVIDENCE_CLASSES } from '../evidence-class.ts';
 import { iterateVictimPages, type Victim, type VictimFilter } from '../victims.ts';
 import { ClockOffsets } from './clock-offsets.ts';
 
@@ -40,8 +39,6 @@ export interface Handed {
   readonly sample: Contact | null;
 }
 
-/** L14: what waits for an analyst is handed to nobody by itself. */
-export const HANDED_OUT = EVIDENCE_CLASSES.slice(EVIDENCE_CLASSES.indexOf('E2'));
 /** Where an indicator says nothing of it. */
 const DEFAULT_TLP: Tlp = 'AMBER+STRICT';
 /** Contacts among which one that tells who it was is looked for. */

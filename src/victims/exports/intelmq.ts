@@ -22,6 +22,7 @@ const PRINTABLE = /^[ -~]+$/;
 export const intelmq: ExportFormat = {
   describes: 'an IntelMQ event for each victim and indicator',
   needsOrganisation: false,
+  callsCompromised: true,
   open: (head) => ({
     begin: () => '',
     *victim(handed) {

@@ -8,6 +8,7 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 export const json: ExportFormat = {
   describes: 'a line of JSON for each victim and each of its contacts',
   needsOrganisation: false,
+  callsCompromised: false,
   open({ audience, purpose, by, atMs, tlp, organisation }) {
     let contacts = 0;
     return {

@@ -10,6 +10,7 @@ import type { Contact, Handed } from './handed.ts';
 export const report188: ExportFormat = {
   describes: 'the report under art. 18/8 § 1: day, hour and duration of each communication, in Markdown',
   needsOrganisation: false,
+  callsCompromised: false,
   open(head) {
     let communications = 0;
     return {

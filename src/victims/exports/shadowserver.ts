@@ -70,6 +70,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 export const shadowserver: ExportFormat = {
   describes: "CSV with the columns of Shadowserver's sinkhole events, a line for each victim and indicator",
   needsOrganisation: false,
+  callsCompromised: false,
   open: (head) => ({
     begin: () => csvLine(Object.keys(COLUMNS)),
     *victim(handed) {

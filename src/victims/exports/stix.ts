@@ -25,6 +25,7 @@ type StixObject = { readonly type: string; readonly id: string } & Readonly<Reco
 export const stix: ExportFormat = {
   describes: 'a STIX 2.1 bundle: a sighting and its observed data for each victim and indicator',
   needsOrganisation: false,
+  callsCompromised: false,
   open: (head) => new StixBundle(head),
 };
 

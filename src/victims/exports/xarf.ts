@@ -18,6 +18,7 @@ const C2_PROTOCOLS: ReadonlySet<string | null> = new Set(['tcp', 'udp']);
 export const xarf: ExportFormat = {
   describes: 'a XARF v4 report (infrastructure, botnet) for each victim and indicator',
   needsOrganisation: true,
+  callsCompromised: true,
   open: (head) => ({
     begin: () => '',
     *victim(handed) {
