@@ -1,4 +1,5 @@
 // What decides a match, as the store holds it and the windows are computed from it: the bare facts, no prose.
+import type { Language } from '../core/languages.ts';
 import type { Prefix } from '../core/prefix.ts';
 import { parseDuration } from '../core/time.ts';
 import type { Authorisation } from './authorisation.ts';
@@ -14,6 +15,8 @@ export interface OperatorRecord {
   readonly id: string;
   readonly name: string | null;
   readonly contact: string | null;
+  /** In which it is written to. */
+  readonly language: Language;
   /** The terms that the operator has declared: basis to ISO 8601 duration. */
   readonly retention: Readonly<Record<string, string>>;
   readonly version: number;

@@ -27,6 +27,7 @@ export async function addOperator(
         retention,
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.contact === undefined ? {} : { contact: options.contact }),
+        ...(options.language === undefined ? {} : { language: options.language }),
       },
       { by: options.by ?? currentUser(), role: 'engineer', at: Date.now() },
     );
@@ -53,15 +54,16 @@ export async function listOperators(commandLine: GlobalOptions): Promise<void> {
     const operators = [...knownOperators(db).values()];
     if (commandLine.json) for (const operator of operators) print(JSON.stringify(operator));
     else {
-      const rows = operators.map(({ id, name, contact, retention }) => [
+      const rows = operators.map(({ id, name, contact, language, retention }) => [
         id,
         name,
         contact,
+        language,
         Object.entries(retention)
           .map(([basis, term]) => `${basis}=${term}`)
           .join(' ') || null,
       ]);
-      print(formatTable(['operator', 'name', 'contact', 'keeps data'], rows));
+      print(formatTable(['operator', 'name', 'contact', 'language', 'keeps data'], rows));
     }
   } finally {
     db.close();

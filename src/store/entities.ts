@@ -1,17 +1,16 @@
 // The entity register as it is stored: who is known by which networks, and how they are told (L15).
+
 import { FlowSieveError } from '../core/errors.ts';
+import type { Language } from '../core/languages.ts';
 import type { Database } from './database.ts';
 
 /** NIS2: essential and important entities; and everybody else. */
 export const ENTITY_KINDS = ['essential', 'important', 'other'] as const;
 /** I7: whose communications are protected. */
 export const PROFESSIONS = ['lawyer', 'doctor', 'journalist'] as const;
-/** In which warnings are written. */
-export const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const;
 
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 export type Profession = (typeof PROFESSIONS)[number];
-export type Language = (typeof LANGUAGES)[number];
 
 export interface Contact {
   /** Mail address. */

@@ -1,6 +1,7 @@
 // The operators that are known: by being named in an authorisation, or by having declared how long they keep data (L3).
 import type { OperatorRecord } from '../authority/records.ts';
 import { FlowSieveError } from '../core/errors.ts';
+import type { Language } from '../core/languages.ts';
 import { type Database, working } from './database.ts';
 import { advanceGeneration, eventWriter } from './events.ts';
 
@@ -8,6 +9,7 @@ import { advanceGeneration, eventWriter } from './events.ts';
 export interface OperatorDeclaration {
   readonly name?: string;
   readonly contact?: string;
+  readonly language?: Language;
   /** Basis to ISO 8601 duration, checked by the caller. */
   readonly retention?: Readonly<Record<string, string>>;
 }
@@ -19,7 +21,10 @@ export interface ChangedBy {
   readonly at: number;
 }
 
-type Body = Pick<OperatorRecord, 'name' | 'contact' | 'retention'>;
+type Body = Pick<OperatorRecord, 'name' | 'contact' | 'language' | 'retention'>;
+
+/** Of an operator that has only been named. */
+const NAMED: Body = { name: null, contact: null, language: 'en', retention: {} };
 
 /** As known at an instant; without one, as known now. */
 export function knownOperators(db: Database, asKnownAtMs = Infinity): ReadonlyMap<string, OperatorRecord> {
@@ -62,10 +67,12 @@ function declare(
   declaration: OperatorDeclaration,
   change: ChangedBy,
 ): { operator: OperatorRecord; changed: boolean } {
+  const { name, contact, language, retention } = before ?? NAMED;
   const body: Body = {
-    name: declaration.name ?? before?.name ?? null,
-    contact: declaration.contact ?? before?.contact ?? null,
-    retention: { ...before?.retention, ...declaration.retention },
+    name: declaration.name ?? name,
+    contact: declaration.contact ?? contact,
+    language: declaration.language ?? language,
+    retention: { ...retention, ...declaration.retention },
   };
   if (before && sameBody(before, body)) return { operator: before, changed: false };
   const version = (before?.version ?? 0) + 1;
@@ -79,8 +86,7 @@ function declare(
 export function makeKnown(db: Database, ids: readonly string[], change: ChangedBy): string[] {
   const known = knownOperators(db);
   const added = ids.filter((id) => !known.has(id));
-  for (const id of added)
-    insertOperator(db, id, 1, change.at, change, { name: null, contact: null, retention: {} });
+  for (const id of added) insertOperator(db, id, 1, change.at, change, NAMED);
   return added;
 }
 
@@ -109,6 +115,7 @@ function sameBody(a: Body, b: Body): boolean {
   return (
     a.name === b.name &&
     a.contact === b.contact &&
+    a.language === b.language &&
     [...keys].every((key) => a.retention[key] === b.retention[key])
   );
 }

@@ -1,7 +1,7 @@
 // Warnings as they are stored: what they are, and how they are read. warning-steps.ts changes them, warning-mails.ts sends.
 import { FlowSieveError } from '../core/errors.ts';
+import type { Language } from '../core/languages.ts';
 import type { Database } from './database.ts';
-import type { Language } from './entities.ts';
 
 export const WARNING_STATES = ['draft', 'approved', 'sent', 'acknowledged', 'retracted'] as const;
 export type WarningState = (typeof WARNING_STATES)[number];

@@ -2,9 +2,10 @@
 // field by field.
 import { lineProblem } from '../authority/plain-text.ts';
 import { type Fault, fault, nearest } from '../authority/refusal.ts';
+import { LANGUAGES } from '../core/languages.ts';
 import { isMailAddress } from '../core/mail-address.ts';
 import { type Prefix, parsePrefix } from '../core/prefix.ts';
-import { type Contact, ENTITY_KINDS, type Entity, LANGUAGES, PROFESSIONS } from '../store/entities.ts';
+import { type Contact, ENTITY_KINDS, type Entity, PROFESSIONS } from '../store/entities.ts';
 
 export const ENTITY_FIELDS = [
   'id',

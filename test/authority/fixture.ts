@@ -125,7 +125,7 @@ export async function recordsOf(
   if (refusals.length > 0) throw new Error(JSON.stringify(refusals));
   const operators = Object.entries(terms).map(([id, retention]): [string, OperatorRecord] => [
     id,
-    { id, name: null, contact: null, retention, version: 1, recordedAtMs: 0 },
+    { id, name: null, contact: null, language: 'en', retention, version: 1, recordedAtMs: 0 },
   ]);
   return {
     generation: 1,

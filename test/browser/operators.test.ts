@@ -86,6 +86,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Operators ${NEEDS}`, () => {
     await page.getByRole('button', { name: 'Change example-isp' }).click();
     const dialog = await openedDialog(page);
     await dialog.getByLabel('Name').fill('Example ISP');
+    await dialog.getByLabel('Language').selectOption('nl');
     await dialog.getByLabel('Contact').fill('soc@isp.example');
     // Somebody else is faster: what was not seen is not undone.
     flowsieve(['operator', 'add', 'example-isp', '--contact', 'noc@isp.example', '--db', db]);
@@ -97,6 +98,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Operators ${NEEDS}`, () => {
     await page.getByText('noc@isp.example').waitFor();
     await page.getByRole('button', { name: 'Change example-isp' }).click();
     await dialog.getByLabel('Name').fill('Example ISP');
+    await dialog.getByLabel('Language').selectOption('nl');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('definition').filter({ hasText: 'Example ISP' }).waitFor();
@@ -104,6 +106,7 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Operators ${NEEDS}`, () => {
     expect(knownOperators(store).get('example-isp')).toMatchObject({
       name: 'Example ISP',
       contact: 'noc@isp.example',
+      language: 'nl',
     });
     store.close();
     await expectUsable(page, 'operators-one');

@@ -120,12 +120,17 @@ describe('operators', () => {
     expect((await put('example-isp', { name: 'Other' })).statusCode).toBe(428);
     const changed = await put(
       'example-isp',
-      { contact: 'soc@isp.example', retention: { 'lce-122': 'P3M' } },
+      { contact: 'soc@isp.example', language: 'de', retention: { 'lce-122': 'P3M' } },
       '"1"',
     );
     expect(changed.statusCode).toBe(200);
     expect(changed.headers.etag).toBe('"2"');
-    expect(changed.json()).toMatchObject({ name: 'Example', contact: 'soc@isp.example', version: 2 });
+    expect(changed.json()).toMatchObject({
+      name: 'Example',
+      contact: 'soc@isp.example',
+      language: 'de',
+      version: 2,
+    });
     const stale = await put('example-isp', { name: 'Other' }, '"1"');
     expect(stale.statusCode).toBe(412);
     expect(stale.json().type).toBe('urn:flowsieve:problem:CONFLICT');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES } from '../../src/store/entities.ts';
+import { LANGUAGES } from '../../src/core/languages.ts';
 import { type LetterItem, writeRetraction, writeWarning } from '../../src/victims/warnings/letter.ts';
 import { TEXTS } from '../../src/victims/warnings/texts.ts';
 

@@ -78,7 +78,7 @@ describe('a victim is warned', () => {
   beforeAll(() => {
     desk.configure(1);
     for (const list of writeDemoLists(desk.folder)) desk.run('authorisation', 'import', list);
-    desk.run('operator', 'add', 'example-isp', '--contact', 'noc@isp.example');
+    desk.run('operator', 'add', 'example-isp', '--contact', 'noc@isp.example', '--language', 'fr');
     const register = join(desk.folder, 'register.json');
     writeFileSync(register, registerOf(listedEntity({ prefixes: [`${VICTIM}/32`] })));
     expect(desk.run('entity', 'import', register).status).toBe(0);
@@ -106,6 +106,14 @@ describe('a victim is warned', () => {
     for (const part of [VICTIM, 'Zekerheid: ', 'Wat u kunt doen', 'object@cert.example', 'CERT.example']) {
       expect(stdout).toContain(part);
     }
+    const { ticket, recipient } = desk.warningOf('example-isp');
+    expect(recipient).toEqual({
+      kind: 'operator',
+      id: 'example-isp',
+      mail: 'noc@isp.example',
+      language: 'fr',
+    });
+    expect(desk.run('warning', 'show', ticket, '--purpose', 'check').stdout).toContain('Certitude : ');
   });
 
   it('L16: who drafted it cannot approve it, in whatever spelling', () => {

@@ -1,12 +1,12 @@
-// Changes what an operator is called, and where it is reached.
+// Changes what an operator is called, and where and in which language it is reached.
 import type { OperatorLine } from '../../http/routes/operators.ts';
 import { ask } from '../api.ts';
 import { Dialog, Field } from '../components/dialog.tsx';
-import { t } from '../language.ts';
+import { LANGUAGES, t } from '../language.ts';
 import { pathTo } from '../router.ts';
 
 export function EditOperator({
-  operator: { id, name, contact, version },
+  operator: { id, name, contact, language, version },
   onDone,
   onClose,
 }: {
@@ -31,6 +31,15 @@ export function EditOperator({
       </Field>
       <Field label={t('operators.contact')} hint={t('operators.contact.hint')}>
         <input name="contact" defaultValue={contact ?? ''} maxLength={500} />
+      </Field>
+      <Field label={t('operators.language')} hint={t('operators.language.hint')}>
+        <select name="language">
+          {Object.entries(LANGUAGES).map(([tag, own]) => (
+            <option key={tag} value={tag} lang={tag} selected={tag === language}>
+              {own}
+            </option>
+          ))}
+        </select>
       </Field>
       <p class="hint">
         {t('operators.edit.retention')} <code>flowsieve operator add {id} --retention lce-122=P6M</code>

@@ -5,7 +5,7 @@ import { Badge } from '../components/badge.tsx';
 import { Empty } from '../components/states.tsx';
 import { type Column, Table } from '../components/table.tsx';
 import { count } from '../format.ts';
-import { t } from '../language.ts';
+import { LANGUAGES, t } from '../language.ts';
 import { useSession } from '../session.ts';
 
 interface Edited {
@@ -52,12 +52,13 @@ export function AllOperators({
 
 export function OneOperator({ operator, onEdit }: Edited & { readonly operator: OperatorLine }) {
   const { role } = useSession();
-  const { id, contact, retention, noticesUnacknowledged, disputesOpen } = operator;
+  const { id, contact, language, retention, noticesUnacknowledged, disputesOpen } = operator;
   const terms = Object.entries(retention).map(([basis, term]) => `${basis}: ${term}`);
   const facts = [
     [t('operators.operator'), id],
     [t('operators.name'), <Name key="name" operator={operator} />],
     [t('operators.contact'), contact ?? '–'],
+    [t('operators.language'), LANGUAGES[language]],
     [t('operators.retention'), terms.length === 0 ? t('operators.retention.none') : terms.join(', ')],
     [t('operators.listeners'), <Listeners key="listeners" operator={operator} />],
     [t('operators.notices'), count(noticesUnacknowledged)],

@@ -1,6 +1,7 @@
 // The entity register: who is known by which networks, and how they are told.
 import { z } from 'zod';
-import { ENTITY_KINDS, findEntity, LANGUAGES, listEntities, PROFESSIONS } from '../../store/entities.ts';
+import { LANGUAGES } from '../../core/languages.ts';
+import { ENTITY_KINDS, findEntity, listEntities, PROFESSIONS } from '../../store/entities.ts';
 import { REGISTER_LIMITS } from '../../victims/register-file.ts';
 import { changeOf } from '../access.ts';
 import type { HttpContext } from '../context.ts';

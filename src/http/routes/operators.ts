@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isOperatorId, OPERATOR_ID_FORM } from '../../authority/operator.ts';
 import { checkTerm } from '../../authority/terms.ts';
 import { FlowSieveError } from '../../core/errors.ts';
+import { LANGUAGES } from '../../core/languages.ts';
 import { declareOperator, knownOperators } from '../../store/operators.ts';
 import { operatorNeedsReader } from '../../store/overview.ts';
 import { actorOfRequest, changeOf } from '../access.ts';
@@ -19,6 +20,8 @@ const OPERATOR = z.object({
   version: z.number(),
   name: z.string().nullable(),
   contact: z.string().nullable(),
+  /** In which it is written to. */
+  language: z.enum(LANGUAGES),
   /** Basis to ISO 8601 duration (L3). */
   retention: z.record(z.string(), z.string()),
   recordedAtMs: z.number().nullable(),
@@ -56,6 +59,7 @@ export function operatorRoutes(app: App, { db, figures }: HttpContext): void {
           version = 0,
           name = null,
           contact = null,
+          language = 'en',
           retention = {},
           recordedAtMs = null,
         } = known.get(id) ?? {};
@@ -65,6 +69,7 @@ export function operatorRoutes(app: App, { db, figures }: HttpContext): void {
           version,
           name,
           contact,
+          language,
           retention: { ...retention },
           recordedAtMs,
           listeners: of.map((listener) => ({
@@ -120,12 +125,13 @@ export function operatorRoutes(app: App, { db, figures }: HttpContext): void {
     {
       schema: {
         summary:
-          'Make an operator known, or change what it is called, where it is reached and how long it keeps data',
+          'Make an operator known, or change what it is called, where and in which language it is reached, and how long it keeps data',
         description: 'What is left out stays as it was. `If-Match: "0"` makes one known that is not yet.',
         params: ID,
         body: z.strictObject({
           name: TEXT.optional(),
           contact: TEXT.optional(),
+          language: z.enum(LANGUAGES).optional(),
           retention: z.record(z.string().max(64), z.string().max(64)).optional(),
         }),
         response: { 200: OPERATOR },
@@ -135,7 +141,7 @@ export function operatorRoutes(app: App, { db, figures }: HttpContext): void {
       const { id } = request.params;
       const seen = seenVersion(request);
       if (!isOperatorId(id)) throw new FlowSieveError('USAGE', `params.id: ${OPERATOR_ID_FORM}`);
-      const { name, contact, retention } = request.body;
+      const { name, contact, language, retention } = request.body;
       for (const [basis, term] of Object.entries(retention ?? {})) {
         const problem = checkTerm(basis, term);
         if (problem !== null) throw new FlowSieveError('USAGE', `body.retention.${basis}: ${problem} (L3)`);
@@ -143,6 +149,7 @@ export function operatorRoutes(app: App, { db, figures }: HttpContext): void {
       const declaration = {
         ...(name === undefined ? {} : { name }),
         ...(contact === undefined ? {} : { contact }),
+        ...(language === undefined ? {} : { language }),
         ...(retention === undefined ? {} : { retention }),
       };
       const { operator } = declareOperator(

@@ -1,9 +1,9 @@
 // Warnings to victims: drafted, approved by another person, sent, acknowledged, taken back.
 import { z } from 'zod';
 import { draftSettings, senderOf } from '../../config/victim-settings.ts';
+import { LANGUAGES } from '../../core/languages.ts';
 import { beginReading } from '../../store/consultations.ts';
 import { openDatabase } from '../../store/database.ts';
-import { LANGUAGES } from '../../store/entities.ts';
 import { VictimIds } from '../../store/victim-ids.ts';
 import { sendAgain } from '../../store/warning-mails.ts';
 import { recordWarningStep } from '../../store/warning-steps.ts';

@@ -169,9 +169,10 @@ class Drafts {
   }
 
   private toOperator(id: string): Recipient | HeldBack {
-    const mail = this.operators.get(id)?.contact ?? null;
-    if (mail === null || !MAIL.test(mail)) return 'noContact';
-    return { kind: 'operator', id, mail, language: 'en' };
+    const operator = this.operators.get(id);
+    const mail = operator?.contact ?? null;
+    if (!operator || mail === null || !MAIL.test(mail)) return 'noContact';
+    return { kind: 'operator', id, mail, language: operator.language };
   }
 
   private mustWait(recipient: Recipient): boolean {

@@ -1,5 +1,5 @@
 // What warnings say, in four languages. Plain words; `{name}` is filled in. A test holds the languages' keys and places equal.
-import type { Language } from '../../store/entities.ts';
+import type { Language } from '../../core/languages.ts';
 import type { EvidenceClass } from '../evidence-class.ts';
 
 type Certain = Exclude<EvidenceClass, 'E0' | 'E1' | 'unknown-sampled'>;
