@@ -21,7 +21,7 @@ export function utcOf(text: string | undefined): number | undefined {
   return text === undefined || text === '' ? undefined : Date.parse(`${text}Z`);
 }
 
-/** An end of a window with its reason: 2026-06-25 09:00:00 UTC: first seen (L3). */
+/** An end of a window with its reason: 2026-06-25 09:00:00 UTC: first seen (L3); – no end is known (L10). */
 export function boundText({
   atMs,
   rule,
@@ -32,5 +32,5 @@ export function boundText({
   readonly because: Reason;
 }): string {
   const why = `${whyText(because)} (${rule})`;
-  return atMs === null ? why : `${instant(atMs)}: ${why}`;
+  return atMs === null ? `– ${why}` : `${instant(atMs)}: ${why}`;
 }
