@@ -26,10 +26,15 @@ const COMMIT_EVERY_MS = 100;
 /** …and tried again this soon: another process is writing; the store fails. */
 const RETRY_BUSY_MS = 25;
 const RETRY_FAILED_MS = 1_000;
-/** Another process may hold the store for so long before nothing more is taken in… */
-const MAX_BUSY_MS = 5_000;
+/** Another process may hold the store for so long before nothing more is taken in: taking a long list in takes many seconds… */
+const MAX_BUSY_MS = 60_000;
 /** …or until so many matches wait. */
 const MAX_WAITING_MATCHES = 100_000;
+/** It is told after so long, */
+const TELL_BUSY_MS = 5_000;
+/** and waited for so long at the end; a store that fails, so long. */
+const MAX_BUSY_AT_END_MS = 20_000;
+const MAX_FAILING_AT_END_MS = 5_000;
 
 export interface Judging {
   readonly current: CurrentList;
@@ -84,6 +89,8 @@ export class LiveIntake {
   private commitTimer: NodeJS.Timeout | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
   private failingSince: number | null = null;
+  private isStoreBusy = false;
+  private isBusyTold = false;
   private readonly matching = new Histogram();
   private readonly committing = new Histogram();
   private failedCommits = 0;
@@ -176,8 +183,9 @@ export class LiveIntake {
   /** Waits for the scans under way, then commits. @returns whether nothing is left uncommitted */
   async finish(): Promise<boolean> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
-    const until = performance.now() + MAX_BUSY_MS;
-    while (!this.commit(true) && performance.now() < until) {
+    const begun = performance.now();
+    const most = () => (this.isStoreBusy ? MAX_BUSY_AT_END_MS : MAX_FAILING_AT_END_MS);
+    while (!this.commit(true) && performance.now() - begun < most()) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_BUSY_MS));
     }
     if (this.commitTimer) clearTimeout(this.commitTimer);
@@ -249,6 +257,7 @@ export class LiveIntake {
       uncommitted.clear();
     }
     this.failingSince = null;
+    this.isBusyTold = false;
     this.gate.open('store');
     return true;
   }
@@ -258,9 +267,18 @@ export class LiveIntake {
     const now = performance.now();
     this.failedCommits++;
     this.failingSince ??= now;
-    const mayWait = now - this.failingSince < MAX_BUSY_MS && this.waitingMatches < MAX_WAITING_MATCHES;
-    if (isBusy(error) && mayWait) this.commitSoon(RETRY_BUSY_MS);
-    else {
+    const busyMs = now - this.failingSince;
+    this.isStoreBusy = isBusy(error);
+    if (this.isStoreBusy && busyMs < MAX_BUSY_MS && this.waitingMatches < MAX_WAITING_MATCHES) {
+      if (busyMs >= TELL_BUSY_MS && !this.isBusyTold) {
+        this.isBusyTold = true;
+        this.log.warn(
+          { waitingMatches: this.waitingMatches },
+          'another process is writing: matches wait for it',
+        );
+      }
+      this.commitSoon(RETRY_BUSY_MS);
+    } else {
       this.gate.close('store', error.message);
       this.commitSoon(RETRY_FAILED_MS);
     }

@@ -42,7 +42,25 @@ describe('a store that refuses to write', () => {
 });
 
 describe('another process that writes for a while', () => {
-  it('delays the commit, and nothing is lost', async () => {
+  it('is waited for, and nothing is lost', async () => {
+    const { daemon, db, folder, log, to } = await startDaemon();
+    const other = openDatabase(join(folder, 'flows.db'));
+    other.exec('BEGIN IMMEDIATE');
+    await exportFrom('127.0.0.5', capture(), to());
+    const { level, fields } = await log.next('another process is writing');
+    expect([level, fields]).toEqual(['warn', { waitingMatches: MATCHED }]);
+    expect(daemon.health.ready).toBe(true);
+    await exportFrom('127.0.0.6', capture(), to());
+    other.exec('COMMIT');
+    await expect
+      .poll(() => sums(db))
+      .toMatchObject({ records: 2 * RECORDS, matched: 2 * MATCHED, notTaken: 0 });
+    other.close();
+    expect(await daemon.stop()).toBe(true);
+    expect(log.lines.filter(({ level: of }) => of === 'error')).toEqual([]);
+  });
+
+  it('is waited for at the end, too', async () => {
     const { daemon, db, folder, log, to } = await startDaemon();
     const other = openDatabase(join(folder, 'flows.db'));
     other.exec('BEGIN IMMEDIATE');
