@@ -10,6 +10,8 @@ import { WorkThreads } from './long-work.ts';
 import { buildServer } from './server.ts';
 import type { FromHttp, HttpSetup, ToHttp } from './thread-messages.ts';
 
+/** Others are not answered while a statement waits; who is going to write asks first (write-turn.ts). */
+const BUSY_TIMEOUT_MS = 5_000;
 /** A quarter of what better-sqlite3 takes by itself: with 100,000 indicators no request is slower, and 12 MiB stay free. */
 const CACHE_KIB = 4_000;
 
@@ -17,7 +19,10 @@ export async function serveHttp(setup: HttpSetup, port: MessagePort): Promise<vo
   // Where processors are short, receivers go first. Linux alone has priorities by thread; elsewhere it would be all of us.
   if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   setAddedRegimes(setup.regimes);
-  const db = openDatabase(setup.configuration.database, { cacheKiB: CACHE_KIB });
+  const db = openDatabase(setup.configuration.database, {
+    cacheKiB: CACHE_KIB,
+    busyTimeoutMs: BUSY_TIMEOUT_MS,
+  });
   const log = openLog();
   let figures: LiveFigures | null = null;
   let { configuration } = setup;

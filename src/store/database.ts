@@ -19,8 +19,8 @@ export interface OpenOptions {
   readonly cacheKiB?: number;
 }
 
-/** How long a statement waits for another process's write, ms. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** A command outlasts the import of a long list: a revocation is not refused for it. */
+const BUSY_TIMEOUT_MS = 30_000;
 /** For `cacheKiB`: who reads much once, or lives shortly, would keep pages for nothing. */
 export const SMALL_CACHE_KIB = 2_000;
 /** Pages in the write-ahead log before they are moved to the database (4 KiB each): fewer moves in a long replay. */
@@ -113,10 +113,7 @@ const REASONS: readonly (readonly [code: string, reason: string])[] = [
   ['SQLITE_CORRUPT', 'is damaged; restore it from a copy'],
   ['SQLITE_READONLY', 'cannot be written to: the file, its folder or the disk is read-only'],
   ['SQLITE_FULL', 'the disk is full; nothing of this commit was kept, and everything before it is safe'],
-  [
-    'SQLITE_BUSY',
-    `another process has been writing to it for ${BUSY_TIMEOUT_MS / 1000} s; try again when it has ended`,
-  ],
+  ['SQLITE_BUSY', 'another process is writing to it; try again when it has ended'],
   ['SQLITE_CANTOPEN', 'cannot be opened: check its permissions and that it is a file'],
   ['SQLITE_IOERR', 'the disk fails to read or write it'],
   ['SQLITE_PERM', 'cannot be opened: permission denied'],
