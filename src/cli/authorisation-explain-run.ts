@@ -1,5 +1,4 @@
 // Runs `flowsieve authorisation explain`.
-
 import type { Verdict } from '../authority/flow-verdict.ts';
 import { reasonText } from '../authority/reasons.ts';
 import { withChecks } from '../authority/told.ts';

@@ -1,5 +1,4 @@
 // Runs `flowsieve authorisation list` and `show`.
-
 import type { Approval } from '../authority/authorisation.ts';
 import { type ExplainedWindow, type Explanation, explain } from '../authority/explain.ts';
 import { protocolName } from '../authority/protocols.ts';

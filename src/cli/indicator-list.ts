@@ -1,5 +1,4 @@
 // Runs `flowsieve indicator list`.
-
 import { INDICATOR_STATES } from '../authority/explain.ts';
 import { protocolName } from '../authority/protocols.ts';
 import { reasonText } from '../authority/reasons.ts';

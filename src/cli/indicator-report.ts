@@ -1,5 +1,4 @@
 // What a change of indicators tells: the step that was recorded, and where each stands now.
-
 import { explain } from '../authority/explain.ts';
 import { standingOf } from '../authority/lifecycle.ts';
 import { reasonText } from '../authority/reasons.ts';

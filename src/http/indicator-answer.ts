@@ -1,5 +1,4 @@
 // An indicator in full, as it is answered: bounds without infinities, settings and ratings by their names.
-
 import { disputeState } from '../authority/dispute.ts';
 import { OVERRIDES_NEEDED, standingOf } from '../authority/lifecycle.ts';
 import { ratedSources, settingsOf } from '../authority/proposal.ts';

@@ -1,5 +1,4 @@
 // The entity register as it is stored: who is known by which networks, and how they are told (L15).
-
 import { FlowSieveError } from '../core/errors.ts';
 import type { Language } from '../core/languages.ts';
 import type { Database } from './database.ts';

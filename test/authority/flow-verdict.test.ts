@@ -1,5 +1,4 @@
 // What is told about a flow, against what the matcher does with it.
-
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { compileList } from '../../src/authority/compile.ts';

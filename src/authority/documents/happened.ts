@@ -1,5 +1,4 @@
 // What happened since an instant, as sections: to indicators, by itself, by disputes, to authorisations and legal bases.
-
 import { disputeState } from '../dispute.ts';
 import { explain } from '../explain.ts';
 import type { Indicator } from '../indicator.ts';

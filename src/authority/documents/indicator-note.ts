@@ -1,5 +1,4 @@
 // What a context note says of one indicator (§ 42): everything that it rests on, and every finding with its result.
-
 import { explain } from '../explain.ts';
 import type { Finding, Indicator } from '../indicator.ts';
 import { protocolName } from '../protocols.ts';

@@ -1,5 +1,4 @@
 // Authorisations: what they say, where they stand, what is decided about them, and the documents that the law asks for.
-
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DOCUMENT_FORMATS, DOCUMENT_KINDS } from '../../authority/documents/kinds.ts';

@@ -1,5 +1,4 @@
 // Whether one flow would match, and by which rules. The flow is a question: nothing is looked up among those stored.
-
 import { z } from 'zod';
 import { withChecks } from '../../authority/told.ts';
 import { inForceOptions } from '../../config/in-force-options.ts';

@@ -1,6 +1,5 @@
 // What is done about indicators: steps of one, a verification of many, the completion of a proposal. What operators are to be
 // told of it, the daemon tells: it looks several times a second at what has happened.
-
 import { z } from 'zod';
 import { VERIFICATION_OUTCOMES } from '../../authority/indicator.ts';
 import { parseSetting } from '../../authority/proposal-settings.ts';

@@ -1,5 +1,4 @@
 // The shapes of an indicator in answers.
-
 import { z } from 'zod';
 import { DISPUTE_OUTCOMES } from '../../authority/dispute.ts';
 import { INDICATOR_STATES } from '../../authority/explain.ts';

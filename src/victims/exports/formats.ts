@@ -1,5 +1,4 @@
 // All formats of exports, by the name that people give.
-
 import { EVIDENCE_CLASSES, type EvidenceClass } from '../evidence-class.ts';
 import { csv } from './csv.ts';
 import type { ExportFormat } from './format.ts';

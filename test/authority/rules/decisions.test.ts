@@ -1,6 +1,5 @@
 // What is decided of an indicator: revocation, suspension, dispute, hits of warning lists, wide prefixes (L10, L11, L21), at
 // the millisecond before each is recorded and at it.
-
 import { describe, expect, it } from 'vitest';
 import { compileList } from '../../../src/authority/compile.ts';
 import { reasonText } from '../../../src/authority/reasons.ts';
