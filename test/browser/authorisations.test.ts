@@ -1,6 +1,6 @@
 // Authorisations, legal bases, warning lists and access, in a browser.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -78,9 +78,15 @@ describe.skipIf(WITHOUT_CHROMIUM)(`the page Authorisations ${NEEDS}`, () => {
     const approve = page.getByRole('button', { name: 'Approve' });
     await approve.click();
     await openedDialog(page);
-    await dialog(page)
-      .getByLabel(/^Evidence/)
-      .setInputFiles(evidence);
+    const chooser = dialog(page).getByLabel(/^Evidence/);
+    // One that a browser cannot hold is said so, and does not stand in the way.
+    const huge = join(folder, 'huge.img');
+    writeFileSync(huge, '');
+    truncateSync(huge, 513 * 2 ** 20);
+    await chooser.setInputFiles(huge);
+    await dialog(page).getByText('make its SHA-256 yourself').waitFor();
+    expect(await chooser.inputValue()).toBe('');
+    await chooser.setInputFiles(evidence);
     const digest = createHash('sha256').update('the decision').digest('hex');
     await expect.poll(() => page.getByLabel('SHA-256 of the evidence').inputValue()).toBe(digest);
     await dialog(page).getByRole('button', { name: 'Approve' }).click();

@@ -11,18 +11,21 @@ const MIB = 2 ** 20;
 /** Gives the form's field `evidence`; a form is not sent while a file that was chosen has no digest. */
 export function EvidenceField() {
   const [digest, setDigest] = useState('');
+  const [isUnread, setUnread] = useState(false);
   const chosen = useRef<File | undefined>(undefined);
   const take = async (input: HTMLInputElement): Promise<void> => {
     const file = input.files?.[0];
     chosen.current = file;
     setDigest('');
+    setUnread(false);
     input.setCustomValidity(file ? t('evidence.working') : '');
     if (!file) return;
     const made = file.size > MOST_MIB * MIB ? null : await sha256(file).catch(() => null);
     if (chosen.current !== file) return;
+    input.setCustomValidity('');
     setDigest(made ?? '');
-    input.setCustomValidity(made === null ? t('evidence.unread', { most: count(MOST_MIB) }) : '');
-    if (made === null) input.reportValidity();
+    setUnread(made === null);
+    if (made === null) input.value = '';
   };
   // Browsers digest only where nobody listens in: TLS, or this machine.
   const mayDigest = globalThis.isSecureContext;
@@ -32,6 +35,11 @@ export function EvidenceField() {
         <Field label={t('evidence.file')} hint={t('evidence.hint')}>
           <input type="file" onChange={(event) => void take(event.currentTarget)} />
         </Field>
+      ) : null}
+      {isUnread ? (
+        <p class="problem" role="alert">
+          {t('evidence.unread', { most: count(MOST_MIB) })}
+        </p>
       ) : null}
       <Field label={t('evidence.digest')}>
         <input
