@@ -9,7 +9,7 @@ import type { FeedId, Report } from '../ingest/live/messages.ts';
 import type { Slab } from '../ingest/slab.ts';
 import type { Evaluation } from '../match/messages.ts';
 import { type CommitOutcome, Writer } from '../store/commit.ts';
-import { type Database, isBusy } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { openSource, type Source } from '../store/jobs.ts';
 import type { SourceNames } from '../store/origins.ts';
 import type { CurrentList } from './current-list.ts';
@@ -17,24 +17,17 @@ import { Gate } from './gate.ts';
 import type { ListInForce } from './in-force.ts';
 import { type Judgement, reviewBy } from './judgement.ts';
 import { LiveList } from './live-list.ts';
+import { RefusedCommits } from './refused-commits.ts';
 import type { Scanners } from './scanners.ts';
 import { type SourceFigures, SourceTotals } from './source-totals.ts';
 import { Uncommitted } from './uncommitted.ts';
 
-/** What waits is committed this often… */
+/** What waits is committed this often. */
 const COMMIT_EVERY_MS = 100;
-/** …and tried again this soon: another process is writing; the store fails. */
-const RETRY_BUSY_MS = 25;
-const RETRY_FAILED_MS = 1_000;
-/** Another process may hold the store for so long before nothing more is taken in: taking a long list in takes many seconds… */
-const MAX_BUSY_MS = 60_000;
-/** …or until so many matches wait. */
-const MAX_WAITING_MATCHES = 100_000;
-/** It is told after so long, */
-const TELL_BUSY_MS = 5_000;
-/** and waited for so long at the end; a store that fails, so long. */
-const MAX_BUSY_AT_END_MS = 20_000;
-const MAX_FAILING_AT_END_MS = 5_000;
+/** A list that is being loaded is asked for this often: nothing is committed without it. */
+const RETRY_LIST_MS = 25;
+/** The end tries again this often. */
+const RETRY_AT_END_MS = 25;
 
 export interface Judging {
   readonly current: CurrentList;
@@ -88,12 +81,9 @@ export class LiveIntake {
   private readonly underWay = new Set<Promise<void>>();
   private commitTimer: NodeJS.Timeout | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
-  private failingSince: number | null = null;
-  private isStoreBusy = false;
-  private isBusyTold = false;
+  private readonly refusals: RefusedCommits;
   private readonly matching = new Histogram();
   private readonly committing = new Histogram();
-  private failedCommits = 0;
   private lastCommitMs: number | null = null;
 
   constructor(
@@ -107,6 +97,7 @@ export class LiveIntake {
     this.db = db;
     this.log = log;
     this.gate = new Gate(log);
+    this.refusals = new RefusedCommits(this.gate, log);
     this.scanners = scanners;
     this.slabs = slabs;
     this.release = release;
@@ -156,7 +147,7 @@ export class LiveIntake {
       uncommittedMatches: this.waitingMatches,
       matching: this.matching.figures(),
       committing: this.committing.figures(),
-      failedCommits: this.failedCommits,
+      failedCommits: this.refusals.count,
       lastCommitMs: this.lastCommitMs,
     };
   }
@@ -184,9 +175,8 @@ export class LiveIntake {
   async finish(): Promise<boolean> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
     const begun = performance.now();
-    const most = () => (this.isStoreBusy ? MAX_BUSY_AT_END_MS : MAX_FAILING_AT_END_MS);
-    while (!this.commit(true) && performance.now() - begun < most()) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_BUSY_MS));
+    while (!this.commit(true) && this.refusals.mayGoOn(begun)) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AT_END_MS));
     }
     if (this.commitTimer) clearTimeout(this.commitTimer);
     return this.feeds.every(({ uncommitted }) => uncommitted.isEmpty);
@@ -239,7 +229,7 @@ export class LiveIntake {
     this.committedAt = performance.now();
     void this.list.renew();
     if (this.list.isAwaited && !atOnce && this.waitingMatches > 0) {
-      this.commitSoon(RETRY_BUSY_MS);
+      this.commitSoon(RETRY_LIST_MS);
       return false;
     }
     const requests = feeds.map(({ source, uncommitted }) => uncommitted.request(source, null));
@@ -247,7 +237,8 @@ export class LiveIntake {
     try {
       outcomes = this.writer.commitTogether(requests);
     } catch (error) {
-      this.fail(error as Error);
+      // What was not committed stays, and is tried again; it is judged anew by then (L10).
+      this.commitSoon(this.refusals.refused(error as Error, this.waitingMatches));
       return false;
     }
     this.committing.observe(performance.now() - this.committedAt);
@@ -256,32 +247,8 @@ export class LiveIntake {
       totals.add(requests[at]?.ledger ?? [], outcomes[at] as CommitOutcome, this.lastCommitMs);
       uncommitted.clear();
     }
-    this.failingSince = null;
-    this.isBusyTold = false;
-    this.gate.open('store');
+    this.refusals.succeeded();
     return true;
-  }
-
-  /** What was not committed stays, and is tried again; it is judged anew by then (L10). */
-  private fail(error: Error): void {
-    const now = performance.now();
-    this.failedCommits++;
-    this.failingSince ??= now;
-    const busyMs = now - this.failingSince;
-    this.isStoreBusy = isBusy(error);
-    if (this.isStoreBusy && busyMs < MAX_BUSY_MS && this.waitingMatches < MAX_WAITING_MATCHES) {
-      if (busyMs >= TELL_BUSY_MS && !this.isBusyTold) {
-        this.isBusyTold = true;
-        this.log.warn(
-          { waitingMatches: this.waitingMatches },
-          'another process is writing: matches wait for it',
-        );
-      }
-      this.commitSoon(RETRY_BUSY_MS);
-    } else {
-      this.gate.close('store', error.message);
-      this.commitSoon(RETRY_FAILED_MS);
-    }
   }
 
   private get waitingMatches(): number {

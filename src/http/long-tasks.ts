@@ -13,7 +13,7 @@ import { type ErrorCode, type FieldFault, FlowSieveError } from '../core/errors.
 import { type ImportOptions, importAuthorisation } from '../store/authorisations.ts';
 import { recordOfEach } from '../store/bulk-steps.ts';
 import { type Closing, closing } from '../store/closings.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { DAEMON_BUSY_TIMEOUT_MS, type Database, openDatabase } from '../store/database.ts';
 import { importEntities } from '../store/entity-import.ts';
 import { type FeedImportOptions, importFeeds } from '../store/proposal-changes.ts';
 import { ProtectedVictims } from '../store/protected-victims.ts';
@@ -131,7 +131,7 @@ export async function doLongTask({
 }: LongTaskMessage): Promise<LongTaskOutcome> {
   setAddedRegimes(regimes);
   try {
-    const db = openDatabase(database, { mustExist: true });
+    const db = openDatabase(database, { mustExist: true, busyTimeoutMs: DAEMON_BUSY_TIMEOUT_MS });
     try {
       const task = LONG_TASKS[name] as (
         db: Database,

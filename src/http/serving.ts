@@ -5,13 +5,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { setAddedRegimes } from '../authority/added-regimes.ts';
 import { openLog } from '../core/log.ts';
 import type { LiveFigures } from '../engine/live-figures.ts';
-import { openDatabase } from '../store/database.ts';
+import { DAEMON_BUSY_TIMEOUT_MS, openDatabase } from '../store/database.ts';
 import { WorkThreads } from './long-work.ts';
 import { buildServer } from './server.ts';
 import type { FromHttp, HttpSetup, ToHttp } from './thread-messages.ts';
 
-/** Others are not answered while a statement waits; who is going to write asks first (write-turn.ts). */
-const BUSY_TIMEOUT_MS = 5_000;
 /** A quarter of what better-sqlite3 takes by itself: with 100,000 indicators no request is slower, and 12 MiB stay free. */
 const CACHE_KIB = 4_000;
 
@@ -21,7 +19,7 @@ export async function serveHttp(setup: HttpSetup, port: MessagePort): Promise<vo
   setAddedRegimes(setup.regimes);
   const db = openDatabase(setup.configuration.database, {
     cacheKiB: CACHE_KIB,
-    busyTimeoutMs: BUSY_TIMEOUT_MS,
+    busyTimeoutMs: DAEMON_BUSY_TIMEOUT_MS,
   });
   const log = openLog();
   let figures: LiveFigures | null = null;

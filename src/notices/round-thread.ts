@@ -4,7 +4,7 @@ import { addedRegimes, setAddedRegimes } from '../authority/added-regimes.ts';
 import type { InForceOptions } from '../authority/conditions.ts';
 import type { LoadedRegime } from '../authority/regime.ts';
 import { threadEntry } from '../core/package.ts';
-import { openDatabase, SMALL_CACHE_KIB } from '../store/database.ts';
+import { DAEMON_BUSY_TIMEOUT_MS, openDatabase, SMALL_CACHE_KIB } from '../store/database.ts';
 import { openSigningKey } from '../store/signing-keys.ts';
 import { runRound } from './round.ts';
 
@@ -33,7 +33,11 @@ export function runRoundAside(task: Omit<RoundTask, 'regimes'>): Promise<number>
 /** What the thread does. */
 export function runRoundTask({ database, signingKey, inForce, regimes }: RoundTask): number {
   setAddedRegimes(regimes);
-  const db = openDatabase(database, { mustExist: true, cacheKiB: SMALL_CACHE_KIB });
+  const db = openDatabase(database, {
+    mustExist: true,
+    cacheKiB: SMALL_CACHE_KIB,
+    busyTimeoutMs: DAEMON_BUSY_TIMEOUT_MS,
+  });
   try {
     return runRound(db, inForce, () => openSigningKey(db, signingKey, bySystem()));
   } finally {

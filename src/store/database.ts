@@ -21,6 +21,8 @@ export interface OpenOptions {
 
 /** A command outlasts the import of a long list: a revocation is not refused for it. */
 const BUSY_TIMEOUT_MS = 30_000;
+/** For `busyTimeoutMs`, in a thread of the daemon, whose end waits for a statement that waits. */
+export const DAEMON_BUSY_TIMEOUT_MS = 5_000;
 /** For `cacheKiB`: who reads much once, or lives shortly, would keep pages for nothing. */
 export const SMALL_CACHE_KIB = 2_000;
 /** Pages in the write-ahead log before they are moved to the database (4 KiB each): fewer moves in a long replay. */

@@ -7,6 +7,7 @@ import { listConsultations } from '../../src/store/consultations.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { declareOperator } from '../../src/store/operators.ts';
+import { classesHanded } from '../../src/victims/exports/formats.ts';
 import { job, keep, match, request, row, START_MS, writer } from '../store/fixture.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { runInProcess } from '../support/in-process.ts';
@@ -183,6 +184,7 @@ describe('flowsieve victims export', () => {
     );
     expect(victims).toHaveLength(5);
     expect(jsonLines((await run(...forAnalyst, 'intelmq')).out)).toHaveLength(3);
+    expect(classesHanded({ kind: 'analyst' }, 'xarf')).toEqual(['E2', 'E3', 'E4']);
     const asked = await run(...forAnalyst, 'intelmq', '--class', 'E0+');
     expect(jsonLines(asked.out)).toHaveLength(5);
   });

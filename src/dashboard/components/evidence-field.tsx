@@ -1,5 +1,6 @@
 // Evidence is kept elsewhere: its SHA-256 is recorded. A file is digested here, in the browser, and never sent.
 import { useRef, useState } from 'preact/hooks';
+import { hexOf } from '../../core/bytes.ts';
 import { count } from '../format.ts';
 import { t } from '../language.ts';
 import { Field } from './dialog.tsx';
@@ -56,6 +57,5 @@ export function EvidenceField() {
 
 /** @throws DOMException where the file can't be read */
 async function sha256(file: File): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())));
 }
